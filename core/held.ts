@@ -1,0 +1,41 @@
+/**
+ * The list that a runner holds: it counts from its first task to its last, and what it still gets is taken.
+ */
+import type { BackgroundTaskError } from './errors'
+import type { BackgroundRunner } from './runner'
+import type { BackgroundTask } from './task'
+import { BackgroundTasks } from './tasks'
+
+/** A list that a runner holds from its first task to its last. */
+export class HeldTasks extends BackgroundTasks {
+  isRunning = false
+  protected isReleased = false
+
+  constructor(protected readonly runner: BackgroundRunner) {
+    super()
+  }
+
+  /** Lets the tasks run: those that are there, and those that come. */
+  release(): void {
+    this.isReleased = true
+    if (this.pending > 0) this.runner.start(this)
+  }
+
+  protected override append(task: BackgroundTask): BackgroundTask {
+    this.runner.hold(this)
+    super.append(task)
+    // Not at once: whoever adds a task does not expect it to run before the next line.
+    if (this.isReleased && !this.isRunning) setImmediate(() => this.release())
+    return task
+  }
+
+  protected override ended(task: BackgroundTask): void {
+    super.ended(task)
+    this.runner.ended(task)
+  }
+
+  protected override failed(failure: BackgroundTaskError): void {
+    if (this.runner.onFailure === 'halt') this.skip()
+    void this.runner.report(failure) // never rejects
+  }
+}

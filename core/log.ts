@@ -1,0 +1,29 @@
+/** What the library prints when nobody has said where else to put it. */
+import type { DrainReport } from './runner'
+import type { BackgroundTask } from './task'
+
+/** Prints what a drain had to give up, by name and arguments. True if that was nothing. */
+export function logUnfinished({ aborted, neverStarted }: DrainReport): boolean {
+  for (const task of aborted) console.error(`Not finished: ${call(task)}`)
+  for (const task of neverStarted) console.error(`Never started: ${call(task)}`)
+  return aborted.length + neverStarted.length === 0
+}
+
+/** A task as it would be called, on one line. */
+function call({ name, args }: BackgroundTask): string {
+  const printed = args.map((argument) => Bun.inspect(argument, { compact: true, depth: 2 }))
+  const line = printed.join(', ').replaceAll(/\s+/g, ' ')
+  return `${name}(${line.length > longestLine ? `${line.slice(0, longestLine)}…` : line})`
+}
+
+const longestLine = 200
+
+/** Prints an error under the prefix that elysia-background uses, so that a search of the logs still finds it. */
+export function log(what: string, thrown: unknown): void {
+  try {
+    console.error(`[elysia-background] ${what}`, thrown)
+  } catch {
+    // Its toString or a getter threw.
+    console.error(`[elysia-background] ${what}`, 'something that cannot be printed')
+  }
+}

@@ -1,0 +1,202 @@
+/**
+ * Runs lists of tasks: so many at a time, so many held, none lost. `app.decorator.background` is one of these; it
+ * works without Elysia too.
+ *
+ * @example
+ * const runner = new BackgroundRunner({ concurrency: 10 })
+ * runner.addTask(resize, 'cat.png')
+ * await runner.idle()
+ */
+import { BackgroundAbortedError, BackgroundRefusedError, type BackgroundTaskError } from './errors'
+import { HeldTasks } from './held'
+import { log } from './log'
+import { requireCount, requireFunction, requireOneOf } from './options'
+import { BackgroundTask, type TaskFunction } from './task'
+import { settledWithin } from './time'
+
+export type RunnerOptions = {
+  /** Told of every failure. Without it, failures are logged. What it throws is logged and stops nothing. */
+  onError?: ((event: { error: unknown; task: BackgroundTask }) => unknown) | undefined
+  /** Whether a failure stops the tasks behind it in the same list. Default: 'halt'. */
+  onFailure?: 'halt' | 'continue'
+  /** How many lists run at once. Default: 1,000. */
+  concurrency?: number
+  /** How many lists are held, running or not; past it, addTask throws a BackgroundRefusedError. Default: 100,000. */
+  capacity?: number
+}
+
+/** What became of the tasks that a drain found. */
+export type DrainReport = {
+  finished: BackgroundTask[]
+  aborted: BackgroundTask[]
+  neverStarted: BackgroundTask[]
+}
+
+export class BackgroundRunner {
+  readonly onFailure: 'halt' | 'continue'
+  readonly concurrency: number
+  readonly capacity: number
+  private readonly onError: RunnerOptions['onError']
+  private readonly held = new Set<HeldTasks>()
+  private readonly queue = new Set<HeldTasks>()
+  private readonly drains = new Set<BackgroundTask[]>()
+  private running = 0
+  private reporting = 0
+  private refuses = false
+  private aborting = new AbortController()
+  private whenIdle: PromiseWithResolvers<void> | undefined = undefined
+
+  constructor(options: RunnerOptions = {}) {
+    const { onError, onFailure = 'halt', concurrency = 1_000, capacity = 100_000 } = options
+    requireFunction('onError', onError)
+    requireOneOf('onFailure', onFailure, ['halt', 'continue'])
+    requireCount('concurrency', concurrency)
+    requireCount('capacity', capacity)
+    this.onError = onError
+    this.onFailure = onFailure
+    this.concurrency = concurrency
+    this.capacity = capacity
+  }
+
+  /** How many tasks have been added and have not ended. */
+  get pending(): number {
+    let pending = 0
+    for (const list of this.held) pending += list.pending
+    return pending
+  }
+
+  /** Aborted when a drain gives up. A long task can look at it, or hand it to fetch. */
+  get signal(): AbortSignal {
+    return this.aborting.signal
+  }
+
+  /** Runs a function that belongs to no response, soon. */
+  addTask<Arguments extends unknown[]>(
+    func: TaskFunction<Arguments>,
+    ...args: Arguments
+  ): BackgroundTask<Arguments> {
+    const task = new BackgroundTask(func, ...args)
+    this.addAlone(task)
+    return task
+  }
+
+  /** Resolves when nothing is left to run or to report. */
+  async idle(): Promise<void> {
+    while (this.isBusy) await (this.whenIdle ??= Promise.withResolvers<void>()).promise
+  }
+
+  /**
+   * Takes no new list from now on, waits until all is done or `milliseconds` have passed, then aborts what is left.
+   * What a held list still adds to itself is taken.
+   */
+  async drain(milliseconds = Infinity): Promise<DrainReport> {
+    this.refuses = true
+    const finished: BackgroundTask[] = []
+    this.drains.add(finished)
+    await settledWithin(this.idle(), milliseconds)
+    this.drains.delete(finished)
+    return { finished, ...this.abandon(new BackgroundAbortedError(milliseconds)) }
+  }
+
+  /** Takes lists again, after a drain. */
+  resume(): void {
+    this.refuses = false
+    if (this.aborting.signal.aborted) this.aborting = new AbortController()
+  }
+
+  /** Runs a task that belongs to no response, soon. */
+  addAlone(task: BackgroundTask): void {
+    const list = new HeldTasks(this)
+    list.addTask(task)
+    setImmediate(() => list.release())
+  }
+
+  // What follows is for the lists. They are the runner's other half.
+
+  /** Makes room for `list`, or throws. */
+  hold(list: HeldTasks): void {
+    if (this.held.has(list)) return
+    if (this.refuses) throw new BackgroundRefusedError('draining', this.capacity)
+    if (this.held.size >= this.capacity) throw new BackgroundRefusedError('full', this.capacity)
+    this.held.add(list)
+  }
+
+  /** Runs `list` now, or when there is room. */
+  start(list: HeldTasks): void {
+    if (list.isRunning || !this.held.has(list)) return
+    if (this.running >= this.concurrency) {
+      this.queue.add(list)
+      return
+    }
+    this.queue.delete(list)
+    this.running++
+    list.isRunning = true
+    void list.run().then(() => {
+      this.running--
+      list.isRunning = false
+      if (list.pending > 0) this.start(list)
+      else this.letGo(list)
+      // In a turn of its own: a queue of short blocking lists must not become one long one.
+      if (this.queue.size > 0) setImmediate(this.startNext)
+    })
+  }
+
+  letGo(list: HeldTasks): void {
+    this.held.delete(list)
+    this.queue.delete(list)
+    this.settle()
+  }
+
+  ended(task: BackgroundTask): void {
+    for (const finished of this.drains) finished.push(task)
+  }
+
+  async report({ error, task }: BackgroundTaskError): Promise<void> {
+    this.reporting++
+    try {
+      if (this.onError) await this.onError({ error, task })
+      else log(`Task failed: ${task.name}`, error)
+    } catch (thrown) {
+      if (thrown instanceof Error && thrown.cause === undefined && Object.isExtensible(thrown))
+        thrown.cause = error
+      log('Error handler failed:', thrown)
+    }
+    this.reporting--
+    this.settle()
+  }
+
+  protected get lists(): Iterable<HeldTasks> {
+    return this.held
+  }
+
+  private get isBusy(): boolean {
+    return this.held.size > 0 || this.reporting > 0
+  }
+
+  private startNext = (): void => {
+    for (const list of this.queue) {
+      if (this.running >= this.concurrency) return
+      this.start(list)
+    }
+  }
+
+  private settle(): void {
+    if (this.isBusy || !this.whenIdle) return
+    this.whenIdle.resolve()
+    this.whenIdle = undefined
+  }
+
+  private abandon(reason: BackgroundAbortedError): Omit<DrainReport, 'finished'> {
+    const aborted: BackgroundTask[] = []
+    const neverStarted: BackgroundTask[] = []
+    if (this.held.size > 0) this.aborting.abort(reason)
+    for (const list of this.held) {
+      const { running, waiting } = list.unfinished
+      if (running) aborted.push(running)
+      neverStarted.push(...waiting)
+      list.abandon(reason)
+      this.letGo(list)
+    }
+    return { aborted, neverStarted }
+  }
+}

@@ -1,0 +1,97 @@
+/**
+ * A task: a function, its arguments, and what has become of it. Starlette's `BackgroundTask`, with a status.
+ */
+import { AsyncLocalStorage } from 'node:async_hooks'
+
+import { isWatching, watched } from './blocking'
+import { BackgroundTaskError } from './errors'
+import { publish } from './trace'
+
+export type TaskStatus = 'waiting' | 'running' | 'succeeded' | 'failed' | 'skipped'
+
+/** Any function. Spelled as a method: a list holds tasks of every parameter type, and only methods allow that. */
+export type TaskFunction<Arguments extends unknown[]> = {
+  call(...args: Arguments): unknown
+}['call']
+
+/** What can be run later. */
+export interface IBackgroundTask {
+  run(): Promise<void>
+}
+
+let lastId = 0
+
+/** A function, its arguments, and what has become of it. */
+export class BackgroundTask<Arguments extends unknown[] = unknown[]> implements IBackgroundTask {
+  readonly id = ++lastId
+  readonly func: TaskFunction<Arguments>
+  readonly args: Arguments
+  status: TaskStatus = 'waiting'
+  /** What the function threw, when `status` is `failed`. */
+  error: unknown = undefined
+  /** Calls a function with AsyncLocalStorage as it was when the task was made. */
+  private readonly inContext = AsyncLocalStorage.snapshot()
+
+  constructor(func: TaskFunction<Arguments>, ...args: Arguments) {
+    if (typeof func !== 'function') {
+      const got = func === null ? 'null' : typeof func
+      throw new TypeError(
+        `A task is a function and its arguments, got ${got}. Write addTask(fn, 1, 2), not addTask(fn(1, 2)).`,
+      )
+    }
+    this.func = func
+    this.args = args
+  }
+
+  get name(): string {
+    return this.func.name || 'anonymous'
+  }
+
+  get isAsync(): boolean {
+    return this.func.constructor.name === 'AsyncFunction'
+  }
+
+  /** Calls the function. Rejects with a BackgroundTaskError if it throws. */
+  async run(): Promise<void> {
+    try {
+      await this.start()
+    } catch (error) {
+      throw this.fail(error)
+    }
+    this.succeed()
+  }
+
+  /** Calls the function and returns what it returns, promise or not; succeed() or fail() is the caller's to say. */
+  start(): unknown {
+    this.become('running')
+    return isWatching ? watched(this, () => this.call()) : this.call()
+  }
+
+  succeed(): void {
+    if (this.status === 'running') this.become('succeeded')
+  }
+
+  fail(thrown: unknown): BackgroundTaskError {
+    // From a list within the list comes the error of its own task: that one is reported, not the list around it.
+    const failure =
+      thrown instanceof BackgroundTaskError ? thrown : new BackgroundTaskError(thrown, this)
+    if (this.status === 'running') {
+      this.error = failure.error
+      this.become('failed')
+    }
+    return failure
+  }
+
+  skip(): void {
+    if (this.status === 'waiting') this.become('skipped')
+  }
+
+  private call(): unknown {
+    return this.inContext(this.func, ...this.args)
+  }
+
+  private become(status: TaskStatus): void {
+    this.status = status
+    publish(this)
+  }
+}
