@@ -125,13 +125,13 @@ class RequestTasks extends HeldTasks {
 
   override release(): void {
     this.isReleased = true
-    if (this.pending === 0) return
+    if (this.isEmpty) return
     const { request, responseValue } = this.context
     // Elysia answers with a promise where it took an asynchronous handler for a plain one: the handler still runs.
     if (responseValue instanceof Promise && !this.handlerEnded)
       return this.releaseAfter(responseValue)
     this.dropIfFailed()
-    if (this.pending === 0) return this.runner.letGo(this)
+    if (this.isEmpty) return this.runner.letGo(this)
     this.runner.wire.whenSent(request, () => this.runner.start(this))
   }
 

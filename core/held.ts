@@ -18,24 +18,34 @@ export class HeldTasks extends BackgroundTasks {
   /** Lets the tasks run: those that are there, and those that come. */
   release(): void {
     this.isReleased = true
-    if (this.pending > 0) this.runner.start(this)
+    if (!this.isEmpty) this.runner.start(this)
+  }
+
+  override use<Resource extends Disposable | AsyncDisposable>(resource: Resource): Resource {
+    this.runner.hold(this)
+    super.use(resource)
+    this.releaseLate()
+    return resource
   }
 
   protected override append(task: BackgroundTask): BackgroundTask {
     this.runner.hold(this)
     super.append(task)
-    // Not at once: whoever adds a task does not expect it to run before the next line.
-    if (this.isReleased && !this.isRunning) setImmediate(() => this.release())
+    this.releaseLate()
     return task
   }
 
   protected override ended(task: BackgroundTask): void {
-    super.ended(task)
     this.runner.ended(task)
   }
 
   protected override failed(failure: BackgroundTaskError): void {
     if (this.runner.onFailure === 'halt') this.skip()
     void this.runner.report(failure) // never rejects
+  }
+
+  /** For what comes after the release. Not at once: nobody expects a task to run before the next line does. */
+  private releaseLate(): void {
+    if (this.isReleased && !this.isRunning) setImmediate(() => this.release())
   }
 }

@@ -131,14 +131,15 @@ export class BackgroundRunner {
     this.queue.delete(list)
     this.running++
     list.isRunning = true
-    void list.run().then(() => {
+    const end = () => {
       this.running--
       list.isRunning = false
-      if (list.pending > 0) this.start(list)
-      else this.letGo(list)
+      if (list.isEmpty) this.letGo(list)
+      else this.start(list)
       // In a turn of its own: a queue of short blocking lists must not become one long one.
       if (this.queue.size > 0) setImmediate(this.startNext)
-    })
+    }
+    void list.run().then(end, end) // failures have been reported
   }
 
   letGo(list: HeldTasks): void {

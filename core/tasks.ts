@@ -23,6 +23,7 @@ export class BackgroundTasks implements IBackgroundTask {
   /** The list that this one was added to, and whether that one has run it. */
   private parent: BackgroundTasks | undefined = undefined
   private hasRun = false
+  private resources: AsyncDisposableStack | undefined = undefined
 
   constructor(tasks?: Iterable<BackgroundTask | BackgroundTasks>) {
     if (tasks) for (const task of tasks) this.addTask(task)
@@ -44,6 +45,18 @@ export class BackgroundTasks implements IBackgroundTask {
     return this.append(toTask(first, args))
   }
 
+  /** Keeps `resource` open for the tasks, and disposes of it after the last one, whatever has become of them. */
+  use<Resource extends Disposable | AsyncDisposable>(resource: Resource): Resource {
+    this.resources ??= new AsyncDisposableStack()
+    this.resources.use(resource)
+    return resource
+  }
+
+  /** Whether a run would do anything. */
+  get isEmpty(): boolean {
+    return this.pending === 0 && this.resources === undefined
+  }
+
   /** How many have not ended. */
   get pending(): number {
     return this.tasks.length - this.next + (this.current ? 1 : 0)
@@ -54,22 +67,25 @@ export class BackgroundTasks implements IBackgroundTask {
     return { running: this.current, waiting: this.tasks.slice(this.next) }
   }
 
-  /** Runs what is in the list, and what is added meanwhile. Skips the rest and rejects at the first failure. */
+  /** Runs what is in the list, and what is added meanwhile. Skips the rest at the first failure and rejects with it. */
   async run(): Promise<void> {
-    while (this.next < this.tasks.length) {
-      const task = this.take()
+    let firstFailure: BackgroundTaskError | undefined
+    for (let task = this.take(); task; task = this.take()) {
+      this.current = task
       try {
         const result = task.start()
         if (isThenable(result)) await result
         task.succeed()
-        this.ended(task)
       } catch (thrown) {
         const failure = task.fail(thrown)
-        this.ended(task)
+        firstFailure ??= failure
         this.failed(failure)
       }
+      this.current = undefined
+      this.ended(task)
     }
     this.hasRun = true
+    if (firstFailure) throw firstFailure
   }
 
   /** Gives up what runs (nobody waits for it any more) and what has not started. */
@@ -92,25 +108,24 @@ export class BackgroundTasks implements IBackgroundTask {
     return task
   }
 
-  protected ended(_task: BackgroundTask): void {
-    this.current = undefined
-  }
+  protected ended(_task: BackgroundTask): void {}
 
-  protected failed(failure: BackgroundTaskError): void {
-    this.hasRun = true
+  protected failed(_failure: BackgroundTaskError): void {
     this.skip()
-    throw failure
   }
 
-  private take(): BackgroundTask {
-    const task = this.tasks[this.next++]!
-    this.current = task
-    if (this.next === this.tasks.length) {
+  private take(): BackgroundTask | undefined {
+    const task = this.tasks[this.next++]
+    if (this.next >= this.tasks.length) {
       // A task that keeps adding the next one must not grow the list for ever.
       this.tasks = none
       this.next = 0
     }
-    return task
+    if (task || !this.resources) return task
+    const resources = this.resources
+    this.resources = undefined
+    const dispose = () => resources.disposeAsync()
+    return new BackgroundTask(dispose)
   }
 }
 
