@@ -180,7 +180,6 @@ class RoutelessTasks extends BackgroundTasks {
   }
 
   protected override append(task: BackgroundTask): BackgroundTask {
-    this.runner.addAlone(task)
-    return task
+    return this.runner.addTask(task)
   }
 }

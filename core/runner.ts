@@ -11,7 +11,8 @@ import { BackgroundAbortedError, BackgroundRefusedError, type BackgroundTaskErro
 import { HeldTasks } from './held'
 import { log } from './log'
 import { requireCount, requireFunction, requireOneOf } from './options'
-import { BackgroundTask, type TaskFunction } from './task'
+import type { BackgroundTask, TaskFunction } from './task'
+import { type BackgroundTasks, toTask } from './tasks'
 import { settledWithin } from './time'
 
 export type RunnerOptions = {
@@ -70,13 +71,19 @@ export class BackgroundRunner {
     return this.aborting.signal
   }
 
-  /** Runs a function that belongs to no response, soon. */
+  /** Runs what belongs to no response, soon: a function with its arguments, a task, or a list. */
   addTask<Arguments extends unknown[]>(
     func: TaskFunction<Arguments>,
     ...args: Arguments
-  ): BackgroundTask<Arguments> {
-    const task = new BackgroundTask(func, ...args)
-    this.addAlone(task)
+  ): BackgroundTask<Arguments>
+  addTask(task: BackgroundTask | BackgroundTasks): BackgroundTask
+  addTask(
+    first: TaskFunction<unknown[]> | BackgroundTask | BackgroundTasks,
+    ...args: unknown[]
+  ): BackgroundTask {
+    const list = new HeldTasks(this)
+    const task = list.addTask(toTask(first, args))
+    setImmediate(() => list.release())
     return task
   }
 
@@ -102,13 +109,6 @@ export class BackgroundRunner {
   resume(): void {
     this.refuses = false
     if (this.aborting.signal.aborted) this.aborting = new AbortController()
-  }
-
-  /** Runs a task that belongs to no response, soon. */
-  addAlone(task: BackgroundTask): void {
-    const list = new HeldTasks(this)
-    list.addTask(task)
-    setImmediate(() => list.release())
   }
 
   // What follows is for the lists. They are the runner's other half.

@@ -41,8 +41,9 @@ export class BackgroundTasks implements IBackgroundTask {
   ): BackgroundTask {
     // Nobody comes back to a list within a list: what is late goes to the list around it.
     if (this.hasRun && this.parent) return this.parent.addTask(toTask(first, args))
-    if (first instanceof BackgroundTasks) first.parent = this
-    return this.append(toTask(first, args))
+    const task = toTask(first, args)
+    if (task instanceof ListTask) task.list.parent = this
+    return this.append(task)
   }
 
   /** Keeps `resource` open for the tasks, and disposes of it after the last one, whatever has become of them. */
@@ -131,7 +132,7 @@ export class BackgroundTasks implements IBackgroundTask {
 
 /** A list in the place of a task. */
 class ListTask extends BackgroundTask<[]> {
-  constructor(private readonly list: BackgroundTasks) {
+  constructor(readonly list: BackgroundTasks) {
     super(() => list.run())
   }
 
@@ -151,7 +152,8 @@ class ListTask extends BackgroundTask<[]> {
   }
 }
 
-function toTask(
+/** What addTask takes, as a task. */
+export function toTask(
   first: TaskFunction<unknown[]> | BackgroundTask | BackgroundTasks,
   args: unknown[],
 ): BackgroundTask {

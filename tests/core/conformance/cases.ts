@@ -23,6 +23,12 @@ export type Case = {
 /** On a noisy machine, what happens within this is "at once": half of the second that the tasks block for. */
 const atOnce = 500
 
+const streams = {
+  generator: 'an async generator',
+  stream: 'a ReadableStream',
+  sse: 'server-sent events',
+}
+
 export const cases: Case[] = [
   {
     id: 'S1',
@@ -102,7 +108,7 @@ export const cases: Case[] = [
   },
   ...(['generator', 'stream', 'sse'] as const).map((kind): Case => ({
     id: `S6 ${kind}`,
-    sentence: `a task starts after the last chunk of a ${kind === 'stream' ? 'ReadableStream' : kind}`,
+    sentence: `a task starts after the last chunk of ${streams[kind]}`,
     peer: 'Starlette',
     scenario: 'S6',
     starlette: kind !== 'sse',
@@ -307,7 +313,8 @@ export const cases: Case[] = [
       assert.match(answer.text, /^(<!doctype html>)?<h1>/)
       assert.equal(report.name, 't2')
       assert.deepEqual(report.data, { error: 't2 failed', args: ['ada', 7] })
-      assert.deepEqual(data, ['succeeded', 'failed', 'skipped'])
+      if (data !== 'none') assert.deepEqual(data, ['succeeded', 'failed', 'skipped'])
+      await subject.idle()
       assert.deepEqual(subject.told('start'), ['start t1', 'start t2'])
     },
   },
@@ -321,8 +328,13 @@ export const cases: Case[] = [
       await subject.ended('after c')
       assert.equal(answer.text, 'abc')
       assert.deepEqual(subject.told('chunk', 'closing', 'start'), [
-        ...['chunk a', 'chunk b', 'chunk c', 'closing stream'],
-        ...['start after a', 'start after b', 'start after c'],
+        'chunk a',
+        'chunk b',
+        'chunk c',
+        'closing stream',
+        'start after a',
+        'start after b',
+        'start after c',
       ])
     },
   },

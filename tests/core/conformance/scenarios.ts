@@ -282,8 +282,9 @@ export const scenarios = {
           backgroundTasks.addTask(boom('t2'), 'ada', 7),
           backgroundTasks.addTask(task('t3')),
         ]
-        // Subjects whose addTask returns nothing have no status to look at.
+        // Who returns nothing from addTask has no status to look at, and is not asked for one.
         if (added[0]) void statuses(added).then((list) => log('statuses', 'list', list))
+        else log('statuses', 'list', 'none')
         return '<h1>Signup successful!</h1>'
       }),
 
@@ -453,7 +454,7 @@ export const scenarios = {
       .use(plugin())
       .onRequest((context) => {
         const { pathname } = new URL(context.request.url)
-        if (pathname !== '/early') return
+        if (pathname !== '/early') return undefined
         add(context, 'onRequest')
         return 'early'
       })

@@ -74,9 +74,11 @@ const world: World = {
       throw thrown.length > 0 ? thrown[0] : new Error(`${about} failed`)
     }),
   onError: ({ error, task }) => {
-    log('reported', task?.name ?? task?.['func' as never] ?? 'unknown', {
+    // The peer's tasks have no name of their own.
+    const { name: about = task.func.name } = task as { name?: string }
+    log('reported', about, {
       error: error instanceof Error ? error.message : typeof error,
-      args: task?.args,
+      args: task.args,
     })
   },
   runner: () => runnerOf(app),

@@ -104,7 +104,12 @@ export class Subject implements AsyncDisposable {
         reject(new Error(`the server ended: ${this.output.slice(-5).join(' ')}`))
     }
     const timer = setTimeout(
-      () => reject(new Error(`not seen in ${milliseconds} ms: ${fits}; seen: ${this.told()}`)),
+      () =>
+        reject(
+          new Error(
+            `not seen in ${milliseconds} ms: ${String(fits)}; seen: ${this.told().join(', ')}`,
+          ),
+        ),
       milliseconds,
     )
     this.waiting.add(look)

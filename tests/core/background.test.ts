@@ -1,0 +1,309 @@
+/** The plugin inside Elysia: wherever a handler can be, and wherever a task can be added. */
+import { describe, expect, test } from 'bun:test'
+
+import { type AnyElysia, Elysia } from 'elysia'
+
+import {
+  background,
+  type BackgroundOptions,
+  type BackgroundTask,
+  runnerOf,
+  subscribe,
+} from '../../core'
+
+const get = (path: string) => new Request(`http://localhost${path}`)
+
+/** Serves `path` on a real port. */
+async function fetchFrom(app: AnyElysia, path: string): Promise<Response> {
+  app.listen({ port: 0, hostname: '127.0.0.1', reusePort: false })
+  return fetch(new URL(path, app.server?.url))
+}
+
+for (const aot of [true, false]) {
+  describe(aot ? 'compiled ahead of time' : 'aot: false', () => {
+    /** An app, what its tasks have done, and a handler that adds one. */
+    function arrange(options: BackgroundOptions = {}) {
+      const ran: string[] = []
+      const app = new Elysia({ aot }).use(background(options))
+      const run = async (name: string) => {
+        ran.push(name)
+      }
+      return { app, ran, run, idle: () => app.decorator.background.idle() }
+    }
+
+    test('a task is pending from addTask to its end, through app.handle', async () => {
+      const { app, ran, run, idle } = arrange()
+      const { background: runner } = app.decorator
+      app.get('/', ({ backgroundTasks }) => {
+        backgroundTasks.addTask(run, 'task')
+        return `pending ${runner.pending}`
+      })
+
+      const response = await app.handle(get('/'))
+
+      expect(await response.text()).toBe('pending 1')
+      expect(runner.pending).toBe(1)
+      await idle()
+      expect(runner.pending).toBe(0)
+      expect(ran).toEqual(['task'])
+    })
+
+    test('a task runs behind a real port', async () => {
+      const { app, ran, run, idle } = arrange()
+      app.get('/', ({ backgroundTasks }) => {
+        backgroundTasks.addTask(run, 'task')
+        return 'ok'
+      })
+
+      const response = await fetchFrom(app, '/')
+
+      expect(await response.text()).toBe('ok')
+      await idle()
+      expect(ran).toEqual(['task'])
+      await app.stop()
+    })
+
+    test('a handler in a child app, in a group and in a guard has backgroundTasks', async () => {
+      const { app, ran, run, idle } = arrange()
+      const child = new Elysia({ prefix: '/child', aot })
+        .use(background())
+        .get('/', ({ backgroundTasks }) => {
+          backgroundTasks.addTask(run, 'child')
+          return 'ok'
+        })
+      app
+        .use(child)
+        .group('/group', (group) =>
+          group.get('/', ({ backgroundTasks }) => {
+            backgroundTasks.addTask(run, 'group')
+            return 'ok'
+          }),
+        )
+        .guard({ beforeHandle: () => {} }, (guarded) =>
+          guarded.get('/guard', ({ backgroundTasks }) => {
+            backgroundTasks.addTask(run, 'guard')
+            return 'ok'
+          }),
+        )
+
+      for (const path of ['/child', '/group', '/guard'])
+        expect((await app.handle(get(path))).status).toBe(200)
+
+      await idle()
+      expect(ran).toEqual(['child', 'group', 'guard'])
+    })
+
+    test('a child without the plugin runs its tasks in its parent', async () => {
+      const { app, ran, run, idle } = arrange()
+      const child = new Elysia({ prefix: '/child', aot }).use(background())
+      child.get('/', ({ backgroundTasks, background: runner }) => {
+        backgroundTasks.addTask(run, runner === runnerOf(app) ? "the parent's" : "the child's")
+        return 'ok'
+      })
+      app.use(child)
+
+      await app.handle(get('/child'))
+
+      await idle()
+      expect(ran).toEqual(["the parent's"])
+    })
+
+    test('derive, resolve, beforeHandle, a macro, afterHandle and mapResponse add to one list, in that order', async () => {
+      const { app, ran, run, idle } = arrange()
+      app
+        .macro({
+          audited: {
+            resolve({ backgroundTasks }) {
+              backgroundTasks.addTask(run, 'macro')
+            },
+          },
+        })
+        .derive(({ backgroundTasks }) => {
+          backgroundTasks.addTask(run, 'derive')
+          return {}
+        })
+        .resolve(({ backgroundTasks }) => {
+          backgroundTasks.addTask(run, 'resolve')
+          return {}
+        })
+        .onBeforeHandle(({ backgroundTasks }) => {
+          backgroundTasks.addTask(run, 'beforeHandle')
+        })
+        .onAfterHandle(({ backgroundTasks }) => {
+          backgroundTasks.addTask(run, 'afterHandle')
+        })
+        .get(
+          '/',
+          ({ backgroundTasks }) => {
+            backgroundTasks.addTask(run, 'handler')
+            return 'ok'
+          },
+          { audited: true },
+        )
+
+      await app.handle(get('/'))
+
+      await idle()
+      expect(ran.toSorted()).toEqual([
+        'afterHandle',
+        'beforeHandle',
+        'derive',
+        'handler',
+        'macro',
+        'resolve',
+      ])
+      expect(ran.slice(-2)).toEqual(['handler', 'afterHandle'])
+    })
+
+    test('a beforeHandle or resolve that answers early keeps its tasks', async () => {
+      const { app, ran, run, idle } = arrange()
+      app
+        .get('/before', () => 'never', {
+          beforeHandle({ backgroundTasks, status }) {
+            backgroundTasks.addTask(run, 'before')
+            return status(401, 'no')
+          },
+        })
+        .guard({}, (guarded) =>
+          guarded
+            .resolve(({ backgroundTasks, status }) => {
+              backgroundTasks.addTask(run, 'resolve')
+              return status(403, 'no')
+            })
+            .get('/resolve', () => 'never'),
+        )
+
+      const statuses = [
+        (await app.handle(get('/before'))).status,
+        (await app.handle(get('/resolve'))).status,
+      ]
+
+      await idle()
+      expect(statuses).toEqual([401, 403])
+      expect(ran).toEqual(['before', 'resolve'])
+    })
+
+    test('what a failing handler added is skipped, what the error handler adds runs', async () => {
+      const { app, ran, run, idle } = arrange()
+      let skipped: BackgroundTask | undefined
+      app
+        .onError(({ backgroundTasks }) => {
+          backgroundTasks.addTask(run, 'alert')
+          return 'sorry'
+        })
+        .get('/', ({ backgroundTasks }) => {
+          skipped = backgroundTasks.addTask(run, 'handler')
+          throw new Error('the handler failed')
+        })
+
+      const response = await app.handle(get('/'))
+
+      await idle()
+      expect(await response.text()).toBe('sorry')
+      expect(ran).toEqual(['alert'])
+      expect(skipped?.status).toBe('skipped')
+    })
+
+    test('addTask says what became of the task: status, error, name, arguments and id', async () => {
+      const { app, idle } = arrange({ onError() {} })
+      const added: BackgroundTask[] = []
+      const boom = new Error('boom')
+      app.get('/', ({ backgroundTasks }) => {
+        const greet = async (_name: string, _times: number) => {}
+        const fail = async () => {
+          throw boom
+        }
+        added.push(backgroundTasks.addTask(greet, 'ada', 3))
+        added.push(backgroundTasks.addTask(fail))
+        added.push(backgroundTasks.addTask(greet, 'grace', 1))
+        return added.map(({ status }) => status).join()
+      })
+
+      const response = await app.handle(get('/'))
+
+      await idle()
+      expect(await response.text()).toBe('waiting,waiting,waiting')
+      expect(added.map(({ status }) => status)).toEqual(['succeeded', 'failed', 'skipped'])
+      expect(added.map(({ name }) => name)).toEqual(['greet', 'fail', 'greet'])
+      expect(added[0]?.args).toEqual(['ada', 3])
+      expect(added[1]?.error).toBe(boom)
+      expect(new Set(added.map(({ id }) => id)).size).toBe(3)
+    })
+
+    test('every change of a task is an event, in order', async () => {
+      const { app, run, idle } = arrange()
+      const seen: string[] = []
+      app.get('/', ({ backgroundTasks }) => {
+        backgroundTasks.addTask(run, 'a')
+        return 'ok'
+      })
+      using _ = subscribe(({ status, task, at }) => {
+        if (task.args[0] === 'a' && at > 0) seen.push(status)
+      })
+
+      await app.handle(get('/'))
+
+      await idle()
+      expect(seen).toEqual(['waiting', 'running', 'succeeded'])
+    })
+
+    test('the hooks make Elysia read nothing of a request that the handler does not read', () => {
+      const { app } = arrange()
+
+      const { inference } = app as unknown as { inference: Record<string, boolean> }
+
+      expect(Object.values(inference).some(Boolean)).toBe(false)
+    })
+
+    test('the list is not something that the client can reach', async () => {
+      const { app } = arrange()
+      app.get('/', ({ query }) => query)
+
+      const response = await app.handle(get('/?backgroundTasks=x&background=y'))
+
+      expect(await response.json()).toEqual({ backgroundTasks: 'x', background: 'y' })
+    })
+  })
+}
+
+test('app.stop() leaves an app that can listen and take tasks again', async () => {
+  const ran: number[] = []
+  const app = new Elysia().use(background()).get('/', ({ backgroundTasks }) => {
+    backgroundTasks.addTask(() => ran.push(ran.length + 1))
+    return 'ok'
+  })
+
+  for (let round = 0; round < 3; round++) {
+    await (await fetchFrom(app, '/')).text()
+    await app.stop()
+  }
+
+  expect(ran).toEqual([1, 2, 3])
+})
+
+test('a name that is taken is said aloud when the app starts', () => {
+  const app = new Elysia().decorate('background', { colour: 'red' }).use(background())
+
+  expect(() => app.listen({ port: 0, hostname: '127.0.0.1' })).toThrow(
+    'leave the name "background" to it',
+  )
+})
+
+test('an app without the plugin has no runner, and says so', () => {
+  expect(() => runnerOf(new Elysia())).toThrow('add .use(background())')
+})
+
+test('options are checked where they are given', () => {
+  expect(() => background({ concurrency: 0 })).toThrow(
+    'concurrency must be a whole number from 1 up, or Infinity, got 0.',
+  )
+  expect(() => background({ capacity: 1.5 })).toThrow('capacity must be a whole number')
+  expect(() => background({ deadline: -1 })).toThrow(
+    'deadline must be milliseconds from 0 up, got -1.',
+  )
+  expect(() => background({ when: 'never' as 'always' })).toThrow('when must be one of')
+  expect(() => background({ onFailure: 'stop' as 'halt' })).toThrow('onFailure must be one of')
+  expect(() => background({ onError: 'log' as never })).toThrow(
+    'onError must be a function, got "log".',
+  )
+})
