@@ -132,7 +132,9 @@ class RequestTasks extends HeldTasks {
       return this.releaseAfter(responseValue)
     this.dropIfFailed()
     if (this.isEmpty) return this.runner.letGo(this)
-    this.runner.wire.whenSent(request, () => this.runner.start(this))
+    if (this.runner.wire.isOpen(request))
+      this.runner.wire.whenSent(request, () => this.runner.start(this))
+    else this.runner.start(this)
   }
 
   /** Called every second or so: a list whose response is long gone will not be released by a hook. */

@@ -9,6 +9,10 @@ import { BackgroundTasks } from './tasks'
 /** A list that a runner holds from its first task to its last. */
 export class HeldTasks extends BackgroundTasks {
   isRunning = false
+  /** Kept by the roster. */
+  isHeld = false
+  before: HeldTasks | undefined = undefined
+  after: HeldTasks | undefined = undefined
   protected isReleased = false
 
   constructor(protected readonly runner: BackgroundRunner) {
@@ -42,6 +46,11 @@ export class HeldTasks extends BackgroundTasks {
   protected override failed(failure: BackgroundTaskError): void {
     if (this.runner.onFailure === 'halt') this.skip()
     void this.runner.report(failure) // never rejects
+  }
+
+  protected override finished(): void {
+    // The failures have been reported, each at its time.
+    this.runner.finished(this)
   }
 
   /** For what comes after the release. Not at once: nobody expects a task to run before the next line does. */

@@ -11,6 +11,7 @@ import { BackgroundAbortedError, BackgroundRefusedError, type BackgroundTaskErro
 import { HeldTasks } from './held'
 import { log } from './log'
 import { requireCount, requireFunction, requireOneOf } from './options'
+import { Roster } from './roster'
 import type { BackgroundTask, TaskFunction } from './task'
 import { type BackgroundTasks, toTask } from './tasks'
 import { settledWithin } from './time'
@@ -38,7 +39,7 @@ export class BackgroundRunner {
   readonly concurrency: number
   readonly capacity: number
   private readonly onError: RunnerOptions['onError']
-  private readonly held = new Set<HeldTasks>()
+  private readonly held = new Roster()
   private readonly queue = new Set<HeldTasks>()
   private readonly drains = new Set<BackgroundTask[]>()
   private running = 0
@@ -115,7 +116,7 @@ export class BackgroundRunner {
 
   /** Makes room for `list`, or throws. */
   hold(list: HeldTasks): void {
-    if (this.held.has(list)) return
+    if (list.isHeld) return
     if (this.refuses) throw new BackgroundRefusedError('draining', this.capacity)
     if (this.held.size >= this.capacity) throw new BackgroundRefusedError('full', this.capacity)
     this.held.add(list)
@@ -123,33 +124,33 @@ export class BackgroundRunner {
 
   /** Runs `list` now, or when there is room. */
   start(list: HeldTasks): void {
-    if (list.isRunning || !this.held.has(list)) return
+    if (list.isRunning || !list.isHeld) return
     if (this.running >= this.concurrency) {
       this.queue.add(list)
       return
     }
-    this.queue.delete(list)
     this.running++
     list.isRunning = true
-    const end = () => {
-      this.running--
-      list.isRunning = false
-      if (list.isEmpty) this.letGo(list)
-      else this.start(list)
-      // In a turn of its own: a queue of short blocking lists must not become one long one.
-      if (this.queue.size > 0) setImmediate(this.startNext)
-    }
-    void list.run().then(end, end) // failures have been reported
+    void list.run() // never rejects: each failure is reported
+  }
+
+  finished(list: HeldTasks): void {
+    this.running--
+    list.isRunning = false
+    if (list.isEmpty) this.letGo(list)
+    else this.start(list)
+    // In a turn of its own: a queue of short blocking lists must not become one long one.
+    if (this.queue.size > 0) setImmediate(this.startNext)
   }
 
   letGo(list: HeldTasks): void {
     this.held.delete(list)
-    this.queue.delete(list)
+    if (this.queue.size > 0) this.queue.delete(list)
     this.settle()
   }
 
   ended(task: BackgroundTask): void {
-    for (const finished of this.drains) finished.push(task)
+    if (this.drains.size > 0) for (const finished of this.drains) finished.push(task)
   }
 
   async report({ error, task }: BackgroundTaskError): Promise<void> {
@@ -177,6 +178,7 @@ export class BackgroundRunner {
   private startNext = (): void => {
     for (const list of this.queue) {
       if (this.running >= this.concurrency) return
+      this.queue.delete(list)
       this.start(list)
     }
   }

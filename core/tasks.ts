@@ -86,7 +86,7 @@ export class BackgroundTasks implements IBackgroundTask {
       this.ended(task)
     }
     this.hasRun = true
-    if (firstFailure) throw firstFailure
+    this.finished(firstFailure)
   }
 
   /** Gives up what runs (nobody waits for it any more) and what has not started. */
@@ -113,6 +113,11 @@ export class BackgroundTasks implements IBackgroundTask {
 
   protected failed(_failure: BackgroundTaskError): void {
     this.skip()
+  }
+
+  /** Called last in a run. What it throws, run() rejects with. */
+  protected finished(firstFailure: BackgroundTaskError | undefined): void {
+    if (firstFailure) throw firstFailure
   }
 
   private take(): BackgroundTask | undefined {

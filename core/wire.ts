@@ -26,9 +26,8 @@ export class Wire {
     return this.probe !== undefined && this.probe.requestIP(request) !== null
   }
 
-  /** Calls `whenSent` as soon as the response to `request` has left: at once, if it has. */
+  /** Calls `whenSent` as soon as the response to `request` has left. */
   whenSent(request: Request, whenSent: () => void): void {
-    if (!this.isOpen(request)) return whenSent()
     if (this.sending.size === 0) setTimeout(this.look, shortestWait)
     this.wait = shortestWait
     this.sending.set(request, whenSent)
