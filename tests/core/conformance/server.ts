@@ -100,9 +100,11 @@ const control = Bun.serve({
   port: 0,
   hostname: '127.0.0.1',
   idleTimeout: 255,
-  async fetch() {
+  async fetch(request) {
     if (subject === 'ours') await world.runner().idle()
     else await Bun.sleep(200)
+    // By the same road as all events, so that it comes after them.
+    log('idle', new URL(request.url).pathname)
     return new Response('idle')
   },
 })

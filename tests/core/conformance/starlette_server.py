@@ -227,8 +227,9 @@ def control(listener):
     """Starlette can't say when all is done. It gets time instead."""
     while True:
         connection, _ = listener.accept()
-        connection.recv(65536)
+        request = connection.recv(65536)
         time.sleep(0.2)
+        log("idle", request.split()[1].decode())
         connection.sendall(b"HTTP/1.1 200 OK\r\ncontent-length: 4\r\nconnection: close\r\n\r\nidle")
         connection.close()
 

@@ -37,6 +37,7 @@ export class Subject implements AsyncDisposable {
   private hasEnded = false
   port = 0
   private control = ''
+  private questions = 0
 
   private constructor(command: string[]) {
     this.process = Bun.spawn(command, {
@@ -132,14 +133,17 @@ export class Subject implements AsyncDisposable {
 
   /** Resolves when the subject has nothing left to do. */
   async idle(): Promise<void> {
-    await (await fetch(this.control)).text()
+    const path = `/${this.questions++}`
+    await (await fetch(this.control + path)).text()
+    await this.until(({ event, name }) => event === 'idle' && name === path)
   }
 
   /** What happened, in order: 'start t1', 'end t1', ... */
   told(...events: string[]): string[] {
     return this.events
       .filter(
-        ({ event }) => event !== 'listening' && (events.length === 0 || events.includes(event)),
+        ({ event }) =>
+          events.includes(event) || (events.length === 0 && !['listening', 'idle'].includes(event)),
       )
       .map(({ event, name }) => `${event} ${name}`)
   }
