@@ -89,9 +89,9 @@ export class AppRunner extends BackgroundRunner {
     sweep.unref()
     const { stop } = app
     app.stop = async (closeActiveConnections) => {
-      await stop(closeActiveConnections)
       app.stop = stop
       clearInterval(sweep)
+      await stop(closeActiveConnections)
       // The hooks of the last responses are due in the next turn.
       await new Promise(setImmediate)
       logUnfinished(await this.drain(this.deadline))
@@ -100,7 +100,7 @@ export class AppRunner extends BackgroundRunner {
   }
 
   /** Elysia does not call its hook where a handler throws undefined, or where another hook before ours throws. */
-  private releaseForgotten(): void {
+  releaseForgotten(): void {
     for (const list of this.lists) if (list instanceof RequestTasks) list.releaseIfForgotten()
   }
 }
@@ -139,7 +139,9 @@ class RequestTasks extends HeldTasks {
 
   /** Called every second or so: a list whose response is long gone will not be released by a hook. */
   releaseIfForgotten(): void {
-    if (this.isReleased || this.runner.wire.isOpen(this.context.request)) return
+    const { request } = this.context
+    // Where the client has left there is no response to be gone: the handler may still be at work.
+    if (this.isReleased || this.runner.wire.isOpen(request) || request.signal.aborted) return
     if (this.looksForgotten) this.release()
     this.looksForgotten = true
   }

@@ -266,6 +266,54 @@ for (const aot of [true, false]) {
   })
 }
 
+test('a list that no hook will release is released after its response', async () => {
+  const path = new URL('processes/forgets.ts', import.meta.url).pathname
+  const child = Bun.spawn([process.execPath, path], { stdout: 'pipe', stderr: 'ignore' })
+
+  expect(await new Response(child.stdout).text()).toBe('ran\n')
+})
+
+test('a client that leaves does not start the tasks of a handler that is still at work', async () => {
+  const handler = Promise.withResolvers<void>()
+  const aborted = Promise.withResolvers<void>()
+  const leaving = new AbortController()
+  const app = new Elysia().use(background()).get('/', async ({ backgroundTasks, request }) => {
+    const task = backgroundTasks.addTask(() => {})
+    request.signal.addEventListener('abort', () => aborted.resolve())
+    leaving.abort()
+    await handler.promise
+    return task.status
+  })
+  app.listen({ port: 0, hostname: '127.0.0.1', reusePort: false })
+  const { background: runner } = app.decorator
+  await fetch(app.server!.url, { signal: leaving.signal }).catch(() => {})
+  await aborted.promise
+
+  for (let look = 0; look < 3; look++) runner.releaseForgotten()
+
+  expect(runner.pending).toBe(1)
+  handler.resolve()
+  await runner.idle()
+  expect(runner.pending).toBe(0)
+  await app.stop()
+})
+
+test('a message on a web socket can add a task', async () => {
+  const { promise, resolve } = Promise.withResolvers<unknown>()
+  const app = new Elysia().use(background()).ws('/', {
+    message(socket, message) {
+      socket.data.backgroundTasks.addTask(resolve, message)
+    },
+  })
+  app.listen({ port: 0, hostname: '127.0.0.1', reusePort: false })
+  const socket = new WebSocket(app.server!.url.href.replace('http', 'ws'))
+  socket.onopen = () => socket.send('from a socket')
+
+  expect(await promise).toBe('from a socket')
+  socket.close()
+  await app.stop()
+})
+
 test('app.stop() leaves an app that can listen and take tasks again', async () => {
   const ran: number[] = []
   const app = new Elysia().use(background()).get('/', ({ backgroundTasks }) => {
