@@ -19,6 +19,11 @@ export type ShutdownOptions = {
 }
 
 /**
+ * Milliseconds in which one Ctrl-C may come twice: from the terminal, and from the `bun run` that got it as well.
+ */
+const echo = 300
+
+/**
  * On the first signal, stops accepting, lets responses and tasks finish until the deadline, prints what is left and
  * exits: with 0 if nothing is, with 1 otherwise. On the second, exits at once with 128 and the signal's number.
  */
@@ -27,11 +32,13 @@ export function stopOnSignals(
   { deadline = 10_000, signals = ['SIGINT', 'SIGTERM'] }: ShutdownOptions = {},
 ): Disposable {
   const runner = runnerOf(app)
-  let isStopping = false
+  let stoppingSince: number | undefined
 
   const onSignal = (signal: NodeJS.Signals, number: number): void => {
-    if (isStopping) process.exit(128 + number)
-    isStopping = true
+    const now = performance.now()
+    if (stoppingSince !== undefined && now - stoppingSince < echo) return
+    if (stoppingSince !== undefined) process.exit(128 + number)
+    stoppingSince = now
     console.log(
       `${signal}: stopping, ${count(runner.pending, 'task')} to finish. Again: exit at once.`,
     )

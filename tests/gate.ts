@@ -4,7 +4,10 @@
  */
 import { join } from 'node:path'
 
+import { ensureInstalled } from '../lessons/kit/installed'
 import { chromium, redisServer } from './support/installed'
+
+await ensureInstalled()
 
 const root = join(import.meta.dir, '..')
 const bun = process.execPath
@@ -16,7 +19,7 @@ const checks: Check[] = [
   { name: 'format', command: [bun, 'fmt', '--no-script', '--check'] },
   { name: 'lint', command: [...bin('oxlint'), '--type-aware', '--deny-warnings'] },
   { name: 'unescaped JSX', command: [...bin('xss-scan'), '--project', 'tsconfig.json'] },
-  { name: 'types and tests', command: [bun, 'test', '--check'], shows: true },
+  { name: 'types and tests', command: [bun, 'test', '--check', '--timeout', '30000'], shows: true },
 ]
 
 const tools = { 'redis-server': redisServer(), chromium: chromium() }

@@ -307,7 +307,7 @@ test('a message on a web socket can add a task', async () => {
   })
   app.listen({ port: 0, hostname: '127.0.0.1', reusePort: false })
   const socket = new WebSocket(app.server!.url.href.replace('http', 'ws'))
-  socket.onopen = () => socket.send('from a socket')
+  socket.addEventListener('open', () => socket.send('from a socket'))
 
   expect(await promise).toBe('from a socket')
   socket.close()

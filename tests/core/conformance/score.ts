@@ -2,10 +2,13 @@
  * Prints how many of the cases each subject holds, and which: `bun run conformance`. With --why, what the others did
  * instead; with --write, the table in the README.
  */
+import { ensureInstalled } from '../../../lessons/kit/installed'
 import { type Case, cases } from './cases'
 import { findPython, Subject, type SubjectName, subjects } from './subject'
 
 type Result = 'yes' | 'no' | 'not offered'
+
+await ensureInstalled()
 
 const wanted = process.argv.includes('--ours') ? (['ours'] as const) : subjects
 const present = wanted.filter((name) => name !== 'starlette' || findPython() !== undefined)

@@ -16,7 +16,7 @@ export const subjects = ['ours', 'bare', 'elysia-background', 'starlette'] as co
 export type SubjectName = (typeof subjects)[number]
 export type Mode = 'aot' | 'dynamic'
 
-const path = (file: string) => fileURLToPath(new URL(file, import.meta.url))
+const here = (file: string) => fileURLToPath(new URL(file, import.meta.url))
 
 const debianPython = '/usr/bin/python3'
 
@@ -58,8 +58,8 @@ export class Subject implements AsyncDisposable {
   static async start(name: SubjectName, mode: Mode, scenario: string): Promise<Subject> {
     const command =
       name === 'starlette'
-        ? [findPython() ?? debianPython, path('starlette_server.py'), scenario]
-        : [process.execPath, path('server.ts'), name, mode, scenario]
+        ? [findPython() ?? debianPython, here('starlette_server.py'), scenario]
+        : [process.execPath, here('server.ts'), name, mode, scenario]
     const subject = new Subject(command)
     try {
       const { data } = await subject.until(({ event }) => event === 'listening', 10_000)
