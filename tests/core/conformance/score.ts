@@ -67,13 +67,11 @@ function table(): string {
 async function writeReadme(text: string): Promise<void> {
   const path = new URL('../../../README.md', import.meta.url)
   const readme = await Bun.file(path).text()
-  const marked = /(<!-- conformance -->\n)[^]*?(\n<!-- \/conformance -->)/
-  if (!marked.test(readme))
-    throw new Error(
-      'README.md has no place for the table: <!-- conformance --> … <!-- /conformance -->',
-    )
-  await Bun.write(
-    path,
-    readme.replace(marked, (_, before: string, after: string) => `${before}\n${text}\n${after}`),
+  const marked = /(<!-- conformance -->)[^]*?(<!-- \/conformance -->)/
+  if (!marked.test(readme)) throw new Error('README.md has no place for the table.')
+  const replaced = readme.replace(marked, (_, before: string, after: string) =>
+    [before, text, after].join('\n\n'),
   )
+  await Bun.write(path, replaced)
+  Bun.spawnSync([process.execPath, 'fmt', '--no-script', path.pathname])
 }
