@@ -2,7 +2,8 @@
 import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 
 import { lessons } from '../../lessons'
-import { freePorts, isAlive, Program } from '../support/program'
+import { isAlive } from '../support/processes'
+import { freePorts, Program } from '../support/program'
 import { until } from '../support/until'
 
 setDefaultTimeout(30_000)

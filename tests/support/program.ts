@@ -1,6 +1,7 @@
 /** A program under test: a process of this repository, what it has printed, and an end that is certain. */
 import { join } from 'node:path'
 
+import { childrenOf } from './processes'
 import { until } from './until'
 
 const root = join(import.meta.dir, '../..')
@@ -31,8 +32,7 @@ export class Program implements AsyncDisposable {
 
   /** The processes that this one has started. */
   get children(): number[] {
-    const { stdout } = Bun.spawnSync(['pgrep', '-P', String(this.pid)])
-    return stdout.toString().split('\n').filter(Boolean).map(Number)
+    return childrenOf(this.pid)
   }
 
   /** Resolves when `text` has been printed on either stream. */
@@ -80,13 +80,6 @@ export function freePort(): number {
 export function freePorts() {
   const port = () => String(freePort())
   return { PORT: port(), SLOW_PORT: port(), SMTP_PORT: port(), INBOX_PORT: port() }
-}
-
-/** Whether a process runs. One that has ended and waits for somebody to notice does not. */
-export function isAlive(pid: number): boolean {
-  const { stdout } = Bun.spawnSync(['ps', '-o', 'stat=', '-p', String(pid)])
-  const state = stdout.toString().trim()
-  return state !== '' && !state.startsWith('Z')
 }
 
 /** Starts a whole lesson, on ports of its own, and waits until it invites the learner. */
