@@ -55,7 +55,8 @@ export class Call {
 
   /** What to say when its arguments could not be cloned. */
   uncloneable(cause: unknown): TypeError {
-    const index = this.args.findIndex((argument) => !isCloneable(argument))
+    let index = this.args.findIndex((argument) => !isCloneable(argument))
+    if (index < 0) index = this.args.findIndex((argument) => argument instanceof Blob)
     const which = index < 0 ? 'The arguments' : `Argument ${index + 1}`
     const what = index < 0 ? '' : `: ${Bun.inspect(this.args[index], { depth: 1 })}`
     return new TypeError(

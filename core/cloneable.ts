@@ -11,8 +11,7 @@ type KeptByThreads = Blob | SharedArrayBuffer
 
 type Callable = ((...args: never) => unknown) | (abstract new (...args: never) => unknown)
 
-type Uncloneable =
-  symbol | Callable | PromiseLike<unknown> | (WeakKey & (WeakMap<never, unknown> | WeakSet<never>))
+type Uncloneable = symbol | Callable
 
 /** `Type` itself where it can be cloned, and `never` at every place where it cannot. */
 export type Cloneable<Type, Where extends Isolation> = 0 extends Type & 1
@@ -27,13 +26,21 @@ export type Cloneable<Type, Where extends Isolation> = 0 extends Type & 1
         ? Type
         : Type extends Uncloneable
           ? never
-          : Type extends Map<infer Key, infer Value>
-            ? Map<Cloneable<Key, Where>, Cloneable<Value, Where>>
-            : Type extends Set<infer Member>
-              ? Set<Cloneable<Member, Where>>
+          : Type extends ReadonlyMap<infer Key, infer Value>
+            ? Whole<Type, [Key, Value], Where>
+            : Type extends ReadonlySet<infer Member>
+              ? Whole<Type, [Member], Where>
               : Type extends object
                 ? { [Key in keyof Type]: Cloneable<Type[Key], Where> }
                 : Type
+
+/** A collection whose members can all be cloned. */
+type Whole<Type, Members extends unknown[], Where extends Isolation> =
+  Members extends CloneableEach<Members, Where> ? Type : never
+
+type CloneableEach<Types extends unknown[], Where extends Isolation> = {
+  [Index in keyof Types]: Cloneable<Types[Index], Where>
+}
 
 /** What stands in the place of a function whose result would not come back. */
 export type Unreturnable = { 'its result cannot be sent from a worker': never }
@@ -43,8 +50,6 @@ export type OnWorker<Func, Where extends Isolation> = Func extends (
   ...args: infer Arguments
 ) => infer Result
   ? [Awaited<Result>] extends [Cloneable<Awaited<Result>, Where>]
-    ? (
-        ...args: { [Index in keyof Arguments]: Cloneable<Arguments[Index], Where> }
-      ) => Promise<Awaited<Result>>
+    ? (...args: CloneableEach<Arguments, Where>) => Promise<Awaited<Result>>
     : Unreturnable
   : never

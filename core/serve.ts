@@ -37,7 +37,7 @@ class Server {
     // A promise that a task has forgotten must not end the worker under the next task.
     process.on('unhandledRejection', (reason) => log('Nobody caught this in a worker:', reason))
     process.on('uncaughtException', (error) => {
-      send([0, undefined, pack(error)])
+      this.crash(error)
       process.exit(1)
     })
   }
@@ -50,6 +50,8 @@ class Server {
         this.take = (token) => tokens.take(token)
       }
     })
+    // Under `bun test` the handlers above are not called: there, a thread ends at what nobody has caught.
+    globalThis.addEventListener('error', (event: Event) => this.crash((event as ErrorEvent).error))
     this.send([0])
   }
 
@@ -60,6 +62,11 @@ class Server {
     // A terminal signals the whole group. When a worker ends is for the pool to say.
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => {})
     this.send([0])
+  }
+
+  /** The last words of a worker: what it ends by. */
+  private crash(error: unknown): void {
+    this.send([0, undefined, pack(error)])
   }
 
   private receive(call: CallMessage): void {

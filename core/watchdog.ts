@@ -27,9 +27,9 @@ export class Watchdog {
     this.firesAt = Infinity
     if (this.deadline === Infinity) return
     if (performance.now() < this.deadline) return this.arm()
-    // If it was this process that stood still, the answer has come in time and is read in this turn.
-    setImmediate(() => {
+    // If it was this process that stood still, the answer has come in time, and is read before the next timer.
+    setTimeout(() => {
       if (performance.now() >= this.deadline) this.bark()
-    })
+    }, 1)
   }
 }
