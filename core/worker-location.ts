@@ -18,7 +18,8 @@ const embedded = Bun.isStandaloneExecutable
 export function locate(url: URL): string {
   const path = fileURLToPath(url)
   if (embedded) return locateEmbedded(path, embedded)
-  if (existsSync(path)) return path
+  // After a bundler, what is written as worker.ts is there as worker.js.
+  for (const candidate of [path, asScript(path)]) if (existsSync(candidate)) return candidate
   throw new Error(`There is no worker at ${path}. Write new URL('./worker.ts', import.meta.url).`)
 }
 
@@ -26,7 +27,7 @@ function locateEmbedded(path: string, root: string): string {
   const modules = readdirSync(root, { recursive: true, encoding: 'utf8' })
     .map((module) => module.replaceAll('\\', '/'))
     .filter((module) => module.endsWith('.js'))
-  const wanted = withoutRoot(path).replace(/\.[cm]?[jt]sx?$/, '.js')
+  const wanted = asScript(withoutRoot(path))
   const names = wanted.split('/')
   // The longest first. The common root may lie in the middle of what the URL names.
   for (let skipped = 0; skipped < names.length; skipped++) {
@@ -41,6 +42,10 @@ function locateEmbedded(path: string, root: string): string {
   throw new Error(
     `The worker ${wanted} is not in this binary, which has ${modules.join(', ') || 'no module but its own'}. Name its file when you build: bun build --compile main.ts path/to/worker.ts.`,
   )
+}
+
+function asScript(path: string): string {
+  return path.replace(/\.[cm]?[jt]sx?$/, '.js')
 }
 
 function withoutRoot(path: string): string {
