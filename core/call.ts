@@ -17,7 +17,8 @@ export class Call {
   /** How many workers have ended with this call before they began it. */
   lostWorkers = 0
   readonly promise: Promise<unknown>
-  private readonly settlers: Omit<PromiseWithResolvers<unknown>, 'promise'>
+  private fulfill!: (result: unknown) => void
+  private fail!: (reason: unknown) => void
   private isSettled = false
   private aborted: (() => void) | undefined = undefined
 
@@ -28,9 +29,10 @@ export class Call {
     private readonly signal: AbortSignal | undefined,
     private readonly settled: () => void,
   ) {
-    const { promise, ...settlers } = Promise.withResolvers<unknown>()
-    this.promise = promise
-    this.settlers = settlers
+    this.promise = new Promise((resolve, reject) => {
+      this.fulfill = resolve
+      this.fail = reject
+    })
   }
 
   whenAborted(abort: (reason: unknown) => void): void {
@@ -46,11 +48,11 @@ export class Call {
   }
 
   resolve(result: unknown): void {
-    if (this.settle()) this.settlers.resolve(result)
+    if (this.settle()) this.fulfill(result)
   }
 
   reject(reason: unknown): void {
-    if (this.settle()) this.settlers.reject(reason)
+    if (this.settle()) this.fail(reason)
   }
 
   /** What to say when its arguments could not be cloned. */

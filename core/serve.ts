@@ -70,19 +70,20 @@ class Server {
   }
 
   private receive(call: CallMessage): void {
-    this.inbox.push(call)
-    if (!this.isBusy) this.work()
+    if (this.isBusy) this.inbox.push(call)
+    else this.run(call)
   }
 
-  private work = (): void => {
+  /** Runs a call, and those that have come meanwhile. */
+  private run(first: CallMessage): void {
     this.isBusy = true
-    for (let call = this.inbox.shift(); call; call = this.inbox.shift()) {
-      const [token, name, ...args] = call
+    for (let call: CallMessage | undefined = first; call; call = this.inbox.shift()) {
+      const [token, name] = call
       if (!this.take(token)) continue
       try {
-        const result: unknown = this.find(name)(...args)
+        const result: unknown = this.find(name)(...call.slice(2))
         if (isObject(result) && 'then' in result) {
-          void this.answerLater(token, name, result).then(this.work)
+          void this.answerLater(token, name, result)
           return
         }
         this.answer(token, name, result)
@@ -99,6 +100,9 @@ class Server {
     } catch (thrown) {
       this.send([token, undefined, pack(thrown)])
     }
+    this.isBusy = false
+    const next = this.inbox.shift()
+    if (next) this.run(next)
   }
 
   private answer(token: number, name: string, result: unknown): void {
