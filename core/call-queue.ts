@@ -19,13 +19,15 @@ export class CallQueue {
     this.returned.sort((one, other) => one.id - other.id)
   }
 
-  take(): Call | undefined {
-    if (this.returned.length > 0) return this.returned.shift()
+  /** The next so many calls. */
+  take(count: number): Call[] {
+    const taken = this.returned.splice(0, count)
     for (const call of this.fresh) {
+      if (taken.length >= count) break
       this.fresh.delete(call)
-      return call
+      taken.push(call)
     }
-    return undefined
+    return taken
   }
 
   delete(call: Call): boolean {

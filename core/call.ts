@@ -1,5 +1,6 @@
 /** A call of a function on a worker, from the moment it is taken to its answer. */
 import type { PoolWorker } from './pool-worker'
+import { brief } from './thrown'
 
 export type CallOptions = {
   /** Milliseconds that the function may run, once it has started. Default: that of the pool. */
@@ -16,10 +17,12 @@ export class Call {
   worker: PoolWorker | undefined = undefined
   /** How many workers have ended with this call before they began it. */
   lostWorkers = 0
+  /** Whether its arguments are all primitive: then they can be sent as they are, and together with others. */
+  readonly isPlain: boolean
   readonly promise: Promise<unknown>
   private fulfill!: (result: unknown) => void
   private fail!: (reason: unknown) => void
-  private isSettled = false
+  isSettled = false
   private aborted: (() => void) | undefined = undefined
 
   constructor(
@@ -29,6 +32,7 @@ export class Call {
     private readonly signal: AbortSignal | undefined,
     private readonly settled: () => void,
   ) {
+    this.isPlain = args.every(isPrimitive)
     this.promise = new Promise((resolve, reject) => {
       this.fulfill = resolve
       this.fail = reject
@@ -44,7 +48,7 @@ export class Call {
 
   /** Whoever calls may go on to change what it has passed: what cannot be sent at once is copied. */
   keepArguments(): void {
-    if (!this.args.every(isPrimitive)) this.args = structuredClone(this.args)
+    if (!this.isPlain) this.args = structuredClone(this.args)
   }
 
   resolve(result: unknown): void {
@@ -60,7 +64,7 @@ export class Call {
     let index = this.args.findIndex((argument) => !isCloneable(argument))
     if (index < 0) index = this.args.findIndex((argument) => argument instanceof Blob)
     const which = index < 0 ? 'The arguments' : `Argument ${index + 1}`
-    const what = index < 0 ? '' : `: ${Bun.inspect(this.args[index], { depth: 1 })}`
+    const what = index < 0 ? '' : `: ${brief(this.args[index])}`
     return new TypeError(
       `${which} of ${this.name} cannot be sent to a worker${what}. Pass data: no functions, no instances of classes.`,
       { cause },

@@ -2,7 +2,7 @@
 import type { Call } from './call'
 import { unpack } from './thrown'
 import { Watchdog } from './watchdog'
-import type { AnswerMessage, ChannelEvents, WorkerChannel } from './worker-channel'
+import type { AnswerMessage, CallMessage, ChannelEvents, WorkerChannel } from './worker-channel'
 import type { WorkerEnd } from './worker-errors'
 
 /** Behind a call that took less than this, in milliseconds, others may wait. */
@@ -10,8 +10,6 @@ const short = 1
 
 /** A worker that has not loaded after so many milliseconds never will. */
 const longestLoad = 30_000
-
-const highestToken = 2 ** 31 - 1
 
 export type WorkerEvents = {
   /** It has loaded, or has answered: it may have room. */
@@ -26,7 +24,6 @@ export class PoolWorker {
   private readonly channel: WorkerChannel
   private readonly calls = new Map<number, Call>()
   private readonly watchdog = new Watchdog(() => this.timeIsUp())
-  private lastToken = 0
   /** How many calls may be here: more and more while they are short, one as soon as one is not. */
   private window = 1
   private headSince = 0
@@ -48,18 +45,30 @@ export class PoolWorker {
     return this.calls.size
   }
 
-  get hasRoom(): boolean {
-    return this.isReady && this.calls.size < this.window
+  /** How many more may come: none before most of them are done, so that the next come in one message. */
+  get room(): number {
+    if (!this.isReady || this.calls.size > this.window / 4) return 0
+    return this.window - this.calls.size
   }
 
-  /** Throws a DataCloneError if the arguments cannot be sent. */
-  send(call: Call): void {
-    const token = (this.lastToken % highestToken) + 1
-    this.channel.send([token, call.name, ...call.args])
-    this.lastToken = token
-    this.calls.set(token, call)
-    call.worker = this
-    if (this.calls.size > 1) return
+  send(calls: readonly Call[]): void {
+    const wasIdle = this.calls.size === 0
+    let together: CallMessage = []
+    for (const call of calls) {
+      const token = this.channel.token()
+      this.calls.set(token, call)
+      call.worker = this
+      if (call.isPlain) {
+        together.push(token, call.name, call.args.length, ...call.args)
+        continue
+      }
+      // Alone: it may fail, and two calls must not find that their arguments are one object.
+      if (together.length > 0) this.channel.send(together)
+      together = []
+      this.trySend(token, call)
+    }
+    if (together.length > 0) this.channel.send(together)
+    if (!wasIdle || this.calls.size === 0) return
     this.channel.hold(true)
     this.watchHead()
   }
@@ -118,6 +127,15 @@ export class PoolWorker {
     return undefined
   }
 
+  private trySend(token: number, call: Call): void {
+    try {
+      this.channel.send([token, call.name, call.args.length, ...call.args])
+    } catch (error) {
+      this.channel.take(token)
+      this.remove(token, call).reject(call.uncloneable(error))
+    }
+  }
+
   private receive([token, result, thrown]: AnswerMessage): void {
     if (token === 0) return this.receiveNews(thrown && { cause: unpack(thrown) })
     const call = this.calls.get(token)
@@ -151,8 +169,11 @@ export class PoolWorker {
 
   /** A call runs from when it is the first here. */
   private watchHead(): void {
+    const { head } = this
     this.headSince = performance.now()
-    this.watchdog.watch(this.headSince + (this.head?.timeout ?? Infinity))
+    // A call that was given up before its turn was seen to have come has no time left.
+    const time = head?.isSettled ? 0 : (head?.timeout ?? Infinity)
+    this.watchdog.watch(this.headSince + time)
   }
 
   private timeIsUp(): void {

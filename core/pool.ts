@@ -92,10 +92,10 @@ export class WorkerPool implements WorkerEvents {
 
   available(worker: PoolWorker): void {
     this.dispatch()
-    if (worker.load > 0 || this.queue.size > 0) return
+    if (worker.load > 0) return
     let busiest = worker
     for (const other of this.workers) if (other.load > busiest.load) busiest = other
-    for (const call of busiest.takeBack(1)) worker.send(call)
+    if (busiest.load > 1) worker.send(busiest.takeBack(1))
   }
 
   overdue(worker: PoolWorker, call: Call): void {
@@ -118,20 +118,16 @@ export class WorkerPool implements WorkerEvents {
       const worker = this.freest()
       if (!worker || worker.load > 0) this.grow()
       if (!worker) return
-      const call = this.queue.take()!
-      if (worker.load > 0) this.rescue ??= setTimeout(this.rescueStuck, patience)
-      try {
-        worker.send(call)
-      } catch (error) {
-        call.reject(call.uncloneable(error))
-      }
+      const share = Math.ceil(this.queue.size / this.workers.size)
+      worker.send(this.queue.take(Math.min(worker.room, share)))
+      if (worker.load > 1) this.rescue ??= setTimeout(this.rescueStuck, patience)
     }
   }
 
   private freest(): PoolWorker | undefined {
     let freest: PoolWorker | undefined
     for (const worker of this.workers) {
-      if (!worker.hasRoom) continue
+      if (worker.room === 0) continue
       if (worker.load === 0) return worker
       if (!freest || worker.load < freest.load) freest = worker
     }
@@ -174,7 +170,7 @@ export class WorkerPool implements WorkerEvents {
     if (!worker) this.queue.delete(call)
     else if (!worker.takeBackCall(call)) this.endRunning(worker, call, reason)
     call.reject(reason)
-    if (worker) this.available(worker)
+    this.dispatch()
   }
 
   /** Ends a call by ending its worker. The calls behind it come first on another. */

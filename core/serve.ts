@@ -9,7 +9,7 @@
  * its promise settles. What a task leaves behind (a timer, a promise that nobody awaits) goes on beside the next.
  */
 import { log } from './log'
-import { pack } from './thrown'
+import { brief, pack } from './thrown'
 import { Tokens } from './tokens'
 import type { AnswerMessage, CallMessage } from './worker-channel'
 import { workerMark } from './worker-process'
@@ -25,8 +25,10 @@ export function serve(tasks: object): void {
     )
 }
 
+type ReceivedCall = { token: number; name: string; args: unknown[] }
+
 class Server {
-  private readonly inbox: CallMessage[] = []
+  private readonly inbox: ReceivedCall[] = []
   private isBusy = false
   private take = (_token: number): boolean => true
 
@@ -69,19 +71,26 @@ class Server {
     this.send([0, undefined, pack(error)])
   }
 
-  private receive(call: CallMessage): void {
-    if (this.isBusy) this.inbox.push(call)
-    else this.run(call)
+  private receive(message: CallMessage): void {
+    for (let at = 0; at < message.length;) {
+      const end = at + 3 + (message[at + 2] as number)
+      this.inbox.push({
+        token: message[at] as number,
+        name: message[at + 1] as string,
+        args: message.slice(at + 3, end),
+      })
+      at = end
+    }
+    if (!this.isBusy) this.run()
   }
 
-  /** Runs a call, and those that have come meanwhile. */
-  private run(first: CallMessage): void {
+  private run(): void {
     this.isBusy = true
-    for (let call: CallMessage | undefined = first; call; call = this.inbox.shift()) {
-      const [token, name] = call
+    for (let call = this.inbox.shift(); call; call = this.inbox.shift()) {
+      const { token, name, args } = call
       if (!this.take(token)) continue
       try {
-        const result: unknown = this.find(name)(...call.slice(2))
+        const result: unknown = this.find(name)(...args)
         if (isObject(result) && 'then' in result) {
           void this.answerLater(token, name, result)
           return
@@ -100,9 +109,7 @@ class Server {
     } catch (thrown) {
       this.send([token, undefined, pack(thrown)])
     }
-    this.isBusy = false
-    const next = this.inbox.shift()
-    if (next) this.run(next)
+    this.run()
   }
 
   private answer(token: number, name: string, result: unknown): void {
@@ -110,7 +117,7 @@ class Server {
       this.send([token, result])
     } catch (cause) {
       throw new TypeError(
-        `${name} returned what cannot be sent from a worker: ${Bun.inspect(result, { depth: 1 })}. Return data: no functions, no instances of classes.`,
+        `${name} returned what cannot be sent from a worker: ${brief(result)}. Return data: no functions, no instances of classes.`,
         { cause },
       )
     }

@@ -64,6 +64,14 @@ function packError(thrown: Error, depth: number): PackedError {
   }
 }
 
+/** A value on one short line, for a message. */
+export function brief(value: unknown): string {
+  const line = Bun.inspect(value, { depth: 1, compact: true }).replaceAll(/\s+/g, ' ')
+  return line.length > longestLine ? `${line.slice(0, longestLine)}…` : line
+}
+
+const longestLine = 100
+
 /** These are strings, unless somebody has made them something else. */
 function text(value: unknown): string {
   return typeof value === 'string' ? value : Bun.inspect(value)

@@ -1,3 +1,6 @@
+/** The highest number that a slot can hold. */
+const highest = 2 ** 31 - 1
+
 /**
  * One token for every call that was sent to a thread, in memory that both sides see. Whoever swaps it for 0 has the
  * call: the worker to run it, or the pool to give it to another worker. So a call can move even from a worker that is
@@ -5,6 +8,7 @@
  */
 export class Tokens {
   private readonly slots: Int32Array
+  private last = 0
 
   constructor(readonly memory: SharedArrayBuffer) {
     this.slots = new Int32Array(memory)
@@ -14,9 +18,13 @@ export class Tokens {
     return new Tokens(new SharedArrayBuffer(count * Int32Array.BYTES_PER_ELEMENT))
   }
 
-  /** Lays down the token of a call that is about to be sent. The one that lay there has been taken. */
-  put(token: number): void {
-    Atomics.store(this.slots, token % this.slots.length, token)
+  /** Lays down a token for a call that is about to be sent. There must be fewer untaken ones than slots. */
+  next(): number {
+    const { length } = this.slots
+    do this.last = (this.last % highest) + 1
+    while (Atomics.load(this.slots, this.last % length) !== 0)
+    Atomics.store(this.slots, this.last % length, this.last)
+    return this.last
   }
 
   take(token: number): boolean {

@@ -14,6 +14,8 @@ const never = 'data:text/javascript,await%20new%20Promise(()=>{})'
 
 export function startProcess(path: string, events: ChannelEvents): WorkerChannel {
   let isAsked = false
+  let lastToken = 0
+  const unsent = new Set<number>()
   const options = env['BUN_OPTIONS'] ?? ''
   const child = Bun.spawn({
     // A binary always runs its own main module. What it preloads comes before that.
@@ -31,23 +33,28 @@ export function startProcess(path: string, events: ChannelEvents): WorkerChannel
       if (Array.isArray(data) && !isAsked) events.answered(data as [number])
     },
     onExit(_, exitCode) {
-      if (!isAsked) events.ended({ exitCode, signal: child.signalCode })
+      // Its last answers are read before the next timer.
+      setTimeout(() => {
+        if (!isAsked) events.ended({ exitCode, signal: child.signalCode })
+      }, 1)
     },
   })
+  const hasEnded = () => child.exitCode !== null || child.signalCode !== null
 
   return {
-    // A message to a process cannot be taken back.
     window: 1,
+    token: () => ++lastToken,
     send(message) {
       if (message.some((argument) => argument instanceof Blob))
         throw new DOMException(
           'A Blob cannot be sent to a process: send its bytes.',
           'DataCloneError',
         )
-      // Where the process has just ended, its onExit is due, and has the call.
-      if (child.exitCode === null && child.signalCode === null) child.send(message)
+      if (hasEnded()) unsent.add(lastToken)
+      else child.send(message)
     },
-    take: () => false,
+    // A message to a process cannot be taken back, except one that was never sent.
+    take: (token) => unsent.delete(token),
     hold: (holds) => (holds ? child.ref() : child.unref()),
     async end() {
       isAsked = true

@@ -4,7 +4,7 @@ import type { ChannelEvents, WorkerChannel } from './worker-channel'
 import type { WorkerEnd } from './worker-errors'
 
 /** More calls than this on their way to one thread make nothing faster. */
-const sentAhead = 8
+const sentAhead = 16
 
 export function startThread(path: string, events: ChannelEvents): WorkerChannel {
   const tokens = Tokens.of(sentAhead)
@@ -22,7 +22,7 @@ export function startThread(path: string, events: ChannelEvents): WorkerChannel 
   })
   worker.addEventListener('error', (event) => {
     event.preventDefault()
-    cause = { cause: new Error(Bun.stripANSI(event.message)) }
+    cause = { cause: toError(Bun.stripANSI(event.message)) }
   })
   worker.addEventListener('close', (event) => {
     gone.resolve()
@@ -31,10 +31,8 @@ export function startThread(path: string, events: ChannelEvents): WorkerChannel 
 
   return {
     window: sentAhead,
-    send(message) {
-      tokens.put(message[0])
-      worker.postMessage(message)
-    },
+    token: () => tokens.next(),
+    send: (message) => worker.postMessage(message),
     take: (token) => tokens.take(token),
     hold: (holds) => (holds ? worker.ref() : worker.unref()),
     end() {
@@ -43,4 +41,12 @@ export function startThread(path: string, events: ChannelEvents): WorkerChannel 
       return gone.promise
     },
   }
+}
+
+/** Bun tells of an error in a worker as text: the source around it, then "TypeError: what", then the stack. */
+function toError(text: string): Error {
+  const [, message = text] = /^(?:error: |(?=\w*Error: ))(.*)$/m.exec(text) ?? []
+  const error = new Error(message)
+  error.stack = text
+  return error
 }

@@ -109,7 +109,10 @@ export function workers(module: URL, options: WorkersOptions = {}): unknown {
       idle: () => pool.idle(),
       close: () => pool.close(),
       with: (callOptions: CallOptions) => {
-        if (callOptions.timeout !== undefined) requireMilliseconds('timeout', callOptions.timeout)
+        const { timeout: ownTimeout = timeout, signal } = callOptions
+        requireMilliseconds('timeout', ownTimeout)
+        if (signal !== undefined && !(signal instanceof AbortSignal))
+          throw new TypeError(`signal must be an AbortSignal, got ${Bun.inspect(signal)}.`)
         return functionsOf(pool, callOptions, {})
       },
       [Symbol.dispose]: () => pool.closeNow(),

@@ -15,13 +15,13 @@ import { workers } from '../../core/workers'
 import type * as tasks from './pool/tasks'
 
 type Subject = {
-  /** Makes so many calls, with as many under way as the subject's name says, or 16. */
+  /** Makes so many calls, with as many under way as the table says; raw workers keep to their own number. */
   run(count: number, payload: string): Promise<void>
   close(): unknown
 }
 
 const size = 2
-const underWay = 16
+let underWay = 0
 const rounds = Number(process.argv[2] ?? 15)
 
 const files = {
@@ -84,13 +84,13 @@ function poolifier(): Subject {
   }
 }
 
-function piscina(): Subject {
+function piscina(concurrentTasksPerWorker: number): Subject {
   const pool = new Piscina({
     filename: files.tasks.href,
     name: 'noop',
     minThreads: size,
     maxThreads: size,
-    concurrentTasksPerWorker: 4,
+    concurrentTasksPerWorker,
   })
   return {
     run: (count, payload) => closedLoop(count, () => pool.run(payload)),
@@ -105,7 +105,8 @@ const subjects: Record<string, Subject> = {
   'ours, threads': ours('thread'),
   'ours, processes': ours('process'),
   'poolifier-web-worker': poolifier(),
-  piscina: piscina(),
+  'piscina, as it comes': piscina(1),
+  'piscina, 4 on the way': piscina(4),
 }
 
 const payloads = {
@@ -132,26 +133,30 @@ function median(numbers: number[]): number {
 }
 
 console.log(`${size} workers, ${availableParallelism()} cores, medians of ${rounds} rounds`)
-for (const [label, [payload, count]] of Object.entries(payloads)) {
+
+async function measure(label: string, payload: string, count: number): Promise<void> {
   const measured: Record<string, number>[] = []
   for (let index = -3; index < rounds; index++) {
     // oxlint-disable-next-line no-await-in-loop -- one round after another
     const rates = await round(payload, count)
     if (index >= 0) measured.push(rates) // the first warm up
   }
-  const ratio = (name: string, to: string) =>
-    median(measured.map((rates) => rates[name]! / rates[to]!)).toFixed(2)
+  console.log(`${label} a call, ${underWay} calls under way`)
   console.table(
-    Object.fromEntries(
-      names.map((name) => [
-        `${name}, ${label}`,
-        {
-          'calls/s': Math.round(median(measured.map((rates) => rates[name]!))),
-          'ours/this': ratio('ours, threads', name),
-        },
-      ]),
-    ),
+    names.map((name) => ({
+      subject: name,
+      'calls/s': Math.round(median(measured.map((rates) => rates[name]!))),
+      'ours/this': median(measured.map((rates) => rates['ours, threads']! / rates[name]!)).toFixed(
+        2,
+      ),
+    })),
   )
+}
+
+for (underWay of [8, 64]) {
+  // oxlint-disable-next-line no-await-in-loop -- one table after another
+  for (const [label, [payload, count]] of Object.entries(payloads))
+    await measure(label, payload, count)
 }
 
 await Promise.all(names.map((name) => subjects[name]!.close()))

@@ -500,6 +500,23 @@ describe.each(['thread', 'process'] as const)('a pool of workers, each a %s', (i
       expect(await behind).toBe(3)
     })
 
+    test('ends a call that the caller does not know to have begun', async () => {
+      using functions = pool({ size: 1 })
+      await Promise.all(Array.from({ length: 100 }, () => functions.add(1, 1))) // warm
+      const controller = new AbortController()
+      const gate = gateOf('never opened')
+
+      const before = functions.add(1, 2)
+      const running = functions.with({ signal: controller.signal }).blockUntil(gate)
+      const after = functions.add(3, 4)
+      while (isolation === 'thread' && !existsSync(`${gate}.begun`)); // without hearing of the answer before it
+      controller.abort(new Error('changed my mind'))
+
+      expect(await before).toBe(3)
+      expect((await rejection(running)).message).toBe('changed my mind')
+      expect(await after).toBe(7)
+    })
+
     test('that is aborted after the answer does nothing, and is not listened to any more', async () => {
       using functions = pool({ size: 1 })
       const controller = new AbortController()
@@ -511,6 +528,30 @@ describe.each(['thread', 'process'] as const)('a pool of workers, each a %s', (i
 
       expect(await functions.whereAmI()).toBe(worker)
     })
+  })
+
+  test('whatever ends some of many calls, the others have their results', async () => {
+    using functions = pool({ timeout: 100 })
+    const ending = [
+      () => functions.spin(),
+      () => functions.exit(1),
+      () => functions.crash(),
+      () => functions.with({ signal: AbortSignal.timeout(1) }).spin(),
+    ]
+    await Promise.all(Array.from({ length: 100 }, () => functions.add(1, 1))) // warm
+
+    const results = await Promise.allSettled(
+      Array.from({ length: 200 }, (_, index) =>
+        index % 50 === 7 ? ending[(index - 7) / 50]!() : functions.add(index, 0),
+      ),
+    )
+
+    results.forEach((result, index) =>
+      index % 50 === 7
+        ? expect(result.status).toBe('rejected')
+        : expect(result).toEqual({ status: 'fulfilled', value: index }),
+    )
+    expect(functions.pending).toBe(0)
   })
 
   test('starts workers when they are needed, and no more than its size', async () => {
