@@ -15,6 +15,13 @@
  * The URL is all the naming there is, from source and in a binary. The command that builds the binary lists the worker
  * behind the main module: `bun build --compile main.ts images/worker.ts`. There `import.meta.url` has lost its folder:
  * where two workers have the same file name, write the folder too, `new URL('../images/worker.ts', import.meta.url)`.
+ * A worker imports `serve` from the module of that name: the whole library would load Elysia into every worker.
+ *
+ * Two pools were tried before this one was written. Piscina 5.3 has the semantics that this one follows, but in a
+ * compiled binary it does not find its own worker file, on Bun it is slower, and `run(value, { name })` knows neither
+ * which functions there are nor their parameters. poolifier-web-worker 0.5 works on Bun and steals tasks, but it has one
+ * type of data for all functions, it cannot end a call that does not yield, and in a binary it finds a worker only from
+ * the folder of the main module. Neither has processes. They are twice and four times the size of this one.
  */
 import { availableParallelism } from 'node:os'
 
