@@ -46,9 +46,16 @@ export class Call {
     signal.addEventListener('abort', this.aborted)
   }
 
-  /** Whoever calls may go on to change what it has passed: what cannot be sent at once is copied. */
-  keepArguments(): void {
-    if (!this.isPlain) this.args = structuredClone(this.args)
+  /** Whoever calls may go on to change what it has passed: what cannot be sent at once is copied. False if it can't be. */
+  keepArguments(): boolean {
+    if (this.isPlain) return true
+    try {
+      this.args = structuredClone(this.args)
+      return true
+    } catch (error) {
+      this.reject(this.uncloneable(error))
+      return false
+    }
   }
 
   resolve(result: unknown): void {

@@ -1,12 +1,12 @@
 /**
  * Hands calls to workers: first come, first served, and never one behind a long one while another worker is free.
  *
- * A worker that answers quickly is sent calls ahead of their turn, so that it need not wait for the next. What waits
- * there can still move: to a worker that has nothing to do at once, and away from a call that turns out to be long
- * after a few milliseconds.
+ * A worker that answers quickly is sent calls ahead of their turn. They can still move: at once to a worker that has
+ * nothing to do, and after a few milliseconds away from a call that turns out to be long.
  */
 import { Call, type CallOptions } from './call'
 import { CallQueue } from './call-queue'
+import { Pending } from './pending'
 import { PoolWorker, type WorkerEvents } from './pool-worker'
 import type { ChannelEvents, WorkerChannel } from './worker-channel'
 import {
@@ -36,13 +36,12 @@ export type PoolSettings = {
 }
 
 export class WorkerPool implements WorkerEvents {
-  pending = 0
+  private readonly underWay = new Pending()
   private readonly workers = new Set<PoolWorker>()
   private readonly queue = new CallQueue()
   private isClosed = false
   private lastFailure = -Infinity
   private rescue: NodeJS.Timeout | undefined = undefined
-  private whenIdle: PromiseWithResolvers<void> | undefined = undefined
   private readonly ends = new Set<Promise<void>>()
 
   constructor(private readonly settings: PoolSettings) {}
@@ -53,18 +52,20 @@ export class WorkerPool implements WorkerEvents {
     if (signal?.aborted) return Promise.reject(signal.reason)
     if (this.pending >= size + capacity)
       return Promise.reject(new WorkerRefusedError(name, 'full', capacity))
-    const call = new Call(name, args, timeout ?? this.settings.timeout, signal, this.settled)
-    this.pending++
+    const call = new Call(name, args, timeout ?? this.settings.timeout, signal, this.underWay.end)
+    this.underWay.begin()
     call.whenAborted((reason) => this.abort(call, reason))
     this.queue.push(call)
     this.dispatch()
-    if (!call.worker?.isRunning(call)) this.keepArguments(call)
+    if (!call.worker?.isRunning(call) && !call.keepArguments()) this.queue.delete(call)
     return call.promise
   }
 
-  async idle(): Promise<void> {
-    while (this.pending > 0) await (this.whenIdle ??= Promise.withResolvers<void>()).promise
+  get pending(): number {
+    return this.underWay.count
   }
+
+  idle = (): Promise<void> => this.underWay.none()
 
   /** Takes no more calls, rejects those that wait, lets those that run finish, and ends the workers. */
   async close(): Promise<void> {
@@ -185,15 +186,6 @@ export class WorkerPool implements WorkerEvents {
     this.dispatch()
   }
 
-  private keepArguments(call: Call): void {
-    try {
-      call.keepArguments()
-    } catch (error) {
-      this.queue.delete(call)
-      call.reject(call.uncloneable(error))
-    }
-  }
-
   private refuse(calls: readonly Call[]): void {
     for (const call of calls)
       call.reject(new WorkerRefusedError(call.name, 'closed', this.settings.capacity))
@@ -203,12 +195,5 @@ export class WorkerPool implements WorkerEvents {
     this.workers.delete(worker)
     const end = worker.end().then(() => void this.ends.delete(end))
     this.ends.add(end)
-  }
-
-  private settled = (): void => {
-    this.pending--
-    if (this.pending > 0 || !this.whenIdle) return
-    this.whenIdle.resolve()
-    this.whenIdle = undefined
   }
 }
