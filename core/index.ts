@@ -7,7 +7,16 @@ export {
   BackgroundTaskError,
 } from './errors'
 export { BackgroundRunner, type DrainReport, type RunnerOptions } from './runner'
+export { serve } from './serve'
 export { stopOnSignals, type ShutdownOptions } from './shutdown'
 export { BackgroundTask, type IBackgroundTask, type TaskFunction, type TaskStatus } from './task'
 export { BackgroundTasks } from './tasks'
+export type { CallOptions } from './pool/call'
 export { channelName, subscribe, type TaskEvent } from './trace'
+export {
+  type WorkerEnd,
+  WorkerError,
+  WorkerRefusedError,
+  WorkerTimeoutError,
+} from './pool/worker-errors'
+export { workers, type WorkerFunctions, type Workers, type WorkersOptions } from './workers'
