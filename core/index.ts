@@ -6,7 +6,8 @@ export {
   BackgroundRefusedError,
   BackgroundTaskError,
 } from './errors'
-export { BackgroundRunner, type DrainReport, type RunnerOptions } from './runner'
+export type { RunnerOptions } from './options'
+export { BackgroundRunner, type DrainReport } from './runner'
 export { serve } from './serve'
 export { stopOnSignals, type ShutdownOptions } from './shutdown'
 export { BackgroundTask, type IBackgroundTask, type TaskFunction, type TaskStatus } from './task'

@@ -1,4 +1,23 @@
-/** Options are checked where they are given; the message says what was expected and what came. */
+/** Options, checked where they are given; the message says what was expected and what came. */
+import type { BackgroundTask } from './task'
+
+export type RunnerOptions = {
+  /** Told of every failure. Without it, failures are logged. What it throws is logged and stops nothing. */
+  onError?: ((event: { error: unknown; task: BackgroundTask }) => unknown) | undefined
+  /** Whether a failure stops the tasks behind it in the same list. Default: 'halt'. */
+  onFailure?: 'halt' | 'continue'
+  /** How many lists run at once. Default: 1,000. */
+  concurrency?: number
+  /** How many lists are held, running or not; past it, addTask throws a BackgroundRefusedError. Default: 100,000. */
+  capacity?: number
+}
+
+export function checkRunnerOptions(options: Required<RunnerOptions>): void {
+  requireFunction('onError', options.onError)
+  requireOneOf('onFailure', options.onFailure, ['halt', 'continue'])
+  requireCount('concurrency', options.concurrency)
+  requireCount('capacity', options.capacity)
+}
 
 export function requireFunction(name: string, value: unknown): void {
   if (value !== undefined && typeof value !== 'function')

@@ -10,22 +10,11 @@
 import { BackgroundAbortedError, BackgroundRefusedError, type BackgroundTaskError } from './errors'
 import { HeldTasks } from './held'
 import { log } from './log'
-import { requireCount, requireFunction, requireOneOf } from './options'
+import { checkRunnerOptions, type RunnerOptions } from './options'
 import { Roster } from './roster'
 import type { BackgroundTask, TaskFunction } from './task'
 import { type BackgroundTasks, toTask } from './tasks'
 import { settledWithin } from './time'
-
-export type RunnerOptions = {
-  /** Told of every failure. Without it, failures are logged. What it throws is logged and stops nothing. */
-  onError?: ((event: { error: unknown; task: BackgroundTask }) => unknown) | undefined
-  /** Whether a failure stops the tasks behind it in the same list. Default: 'halt'. */
-  onFailure?: 'halt' | 'continue'
-  /** How many lists run at once. Default: 1,000. */
-  concurrency?: number
-  /** How many lists are held, running or not; past it, addTask throws a BackgroundRefusedError. Default: 100,000. */
-  capacity?: number
-}
 
 /** What became of the tasks that a drain found. */
 export type DrainReport = {
@@ -50,10 +39,7 @@ export class BackgroundRunner {
 
   constructor(options: RunnerOptions = {}) {
     const { onError, onFailure = 'halt', concurrency = 1_000, capacity = 100_000 } = options
-    requireFunction('onError', onError)
-    requireOneOf('onFailure', onFailure, ['halt', 'continue'])
-    requireCount('concurrency', concurrency)
-    requireCount('capacity', capacity)
+    checkRunnerOptions({ onError, onFailure, concurrency, capacity })
     this.onError = onError
     this.onFailure = onFailure
     this.concurrency = concurrency
