@@ -8,11 +8,12 @@ import { BackgroundTasks } from './tasks'
 
 /** A list that a runner holds from its first task to its last. */
 export class HeldTasks extends BackgroundTasks {
-  isRunning = false
   /** Kept by the roster. */
   isHeld = false
   before: HeldTasks | undefined = undefined
   after: HeldTasks | undefined = undefined
+  /** Kept by the runner. */
+  isRunning = false
   protected isReleased = false
 
   constructor(protected readonly runner: BackgroundRunner) {
@@ -22,12 +23,29 @@ export class HeldTasks extends BackgroundTasks {
   /** Lets the tasks run: those that are there, and those that come. */
   release(): void {
     this.isReleased = true
-    if (!this.isEmpty) this.runner.start(this)
+    if (!this.isHeld) return
+    if (this.isEmpty) this.runner.letGo(this)
+    else this.runner.start(this)
+  }
+
+  /** The runner runs this list. A second run would be one more than it counts. */
+  override run(): Promise<void> {
+    throw new TypeError('This list runs by itself after the response. Do not call its run().')
+  }
+
+  /** For the runner. */
+  runHeld(): Promise<void> {
+    return super.run()
   }
 
   override use<Resource extends Disposable | AsyncDisposable>(resource: Resource): Resource {
-    this.runner.hold(this)
-    super.use(resource)
+    super.use(resource) // first: whoever opened it has handed it over, taken or refused
+    try {
+      this.runner.hold(this)
+    } catch (refusal) {
+      this.abandon(refusal)
+      throw refusal
+    }
     this.releaseLate()
     return resource
   }
@@ -37,6 +55,10 @@ export class HeldTasks extends BackgroundTasks {
     super.append(task)
     this.releaseLate()
     return task
+  }
+
+  protected override get canMove(): boolean {
+    return false
   }
 
   protected override ended(task: BackgroundTask): void {

@@ -1,5 +1,6 @@
 /** Background tasks for Bun and Elysia: the public names, nothing else. */
-export { background, runnerOf, type AppRunner, type BackgroundOptions } from './background'
+export { type AppRunner, type BackgroundOptions, runnerOf } from './app-runner'
+export { background } from './background'
 export {
   BackgroundAbortedError,
   BackgroundError,
@@ -7,7 +8,8 @@ export {
   BackgroundTaskError,
 } from './errors'
 export type { RunnerOptions } from './options'
-export { BackgroundRunner, type DrainReport } from './runner'
+export type { DrainReport } from './log'
+export { BackgroundRunner } from './runner'
 export { serve } from './serve'
 export { stopOnSignals, type ShutdownOptions } from './shutdown'
 export { BackgroundTask, type IBackgroundTask, type TaskFunction, type TaskStatus } from './task'

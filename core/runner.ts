@@ -9,19 +9,12 @@
  */
 import { BackgroundAbortedError, BackgroundRefusedError, type BackgroundTaskError } from './errors'
 import { HeldTasks } from './held'
-import { log } from './log'
-import { checkRunnerOptions, type RunnerOptions } from './options'
+import { type DrainReport, log } from './log'
+import { checkRunnerOptions, requireMilliseconds, type RunnerOptions } from './options'
 import { Roster } from './roster'
 import type { BackgroundTask, TaskFunction } from './task'
-import { type BackgroundTasks, toTask } from './tasks'
+import type { BackgroundTasks } from './tasks'
 import { settledWithin } from './time'
-
-/** What became of the tasks that a drain found. */
-export type DrainReport = {
-  finished: BackgroundTask[]
-  aborted: BackgroundTask[]
-  neverStarted: BackgroundTask[]
-}
 
 export class BackgroundRunner {
   readonly onFailure: 'halt' | 'continue'
@@ -63,15 +56,16 @@ export class BackgroundRunner {
     func: TaskFunction<Arguments>,
     ...args: Arguments
   ): BackgroundTask<Arguments>
-  addTask(task: BackgroundTask | BackgroundTasks): BackgroundTask
+  addTask(task: BackgroundTask): BackgroundTask
+  addTask(list: BackgroundTasks): BackgroundTasks
   addTask(
     first: TaskFunction<unknown[]> | BackgroundTask | BackgroundTasks,
     ...args: unknown[]
-  ): BackgroundTask {
+  ): BackgroundTask | BackgroundTasks {
     const list = new HeldTasks(this)
-    const task = list.addTask(toTask(first, args))
+    const added = list.addTask(first as TaskFunction<unknown[]>, ...args)
     setImmediate(() => list.release())
-    return task
+    return added
   }
 
   /** Resolves when nothing is left to run or to report. */
@@ -84,6 +78,7 @@ export class BackgroundRunner {
    * What a held list still adds to itself is taken.
    */
   async drain(milliseconds = Infinity): Promise<DrainReport> {
+    requireMilliseconds('drain()', milliseconds)
     this.refuses = true
     const finished: BackgroundTask[] = []
     this.drains.add(finished)
@@ -117,10 +112,11 @@ export class BackgroundRunner {
     }
     this.running++
     list.isRunning = true
-    void list.run() // never rejects: each failure is reported
+    void list.runHeld() // never rejects: each failure is reported
   }
 
   finished(list: HeldTasks): void {
+    if (!list.isRunning) return // given up before
     this.running--
     list.isRunning = false
     if (list.isEmpty) this.letGo(list)
@@ -142,11 +138,10 @@ export class BackgroundRunner {
   async report({ error, task }: BackgroundTaskError): Promise<void> {
     this.reporting++
     try {
-      if (this.onError) await this.onError({ error, task })
+      if (this.onError) await task.inContext(this.onError, { error, task })
       else log(`Task failed: ${task.name}`, error)
     } catch (thrown) {
-      if (thrown instanceof Error && thrown.cause === undefined && Object.isExtensible(thrown))
-        thrown.cause = error
+      keepCause(thrown, error)
       log('Error handler failed:', thrown)
     }
     this.reporting--
@@ -182,10 +177,21 @@ export class BackgroundRunner {
     for (const list of this.held) {
       const { running, waiting } = list.unfinished
       if (running) aborted.push(running)
-      neverStarted.push(...waiting)
+      for (const task of waiting) neverStarted.push(task)
       list.abandon(reason)
+      if (list.isRunning) this.running--
+      list.isRunning = false
       this.letGo(list)
     }
     return { aborted, neverStarted }
+  }
+}
+
+/** The failure that an error handler was told of must not vanish behind the handler's own. */
+function keepCause(thrown: unknown, cause: unknown): void {
+  try {
+    if (thrown instanceof Error) thrown.cause ??= cause
+  } catch {
+    // Frozen, or a getter: what was thrown is logged as it is.
   }
 }

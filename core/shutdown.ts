@@ -7,12 +7,13 @@
  */
 import type { AnyElysia } from 'elysia'
 
-import { runnerOf } from './background'
+import { runnerOf } from './app-runner'
 import { logUnfinished } from './log'
+import { requireMilliseconds } from './options'
 import { settledWithin } from './time'
 
 export type ShutdownOptions = {
-  /** Milliseconds from the signal to the exit, whatever is still running. Default: 10,000. */
+  /** Milliseconds from the signal to the exit. Responses have the first half of it. Default: 10,000. */
   deadline?: number
   /** Default: SIGINT and SIGTERM. */
   signals?: NodeJS.Signals[]
@@ -31,7 +32,9 @@ export function stopOnSignals(
   app: AnyElysia,
   { deadline = 10_000, signals = ['SIGINT', 'SIGTERM'] }: ShutdownOptions = {},
 ): Disposable {
+  requireMilliseconds('deadline', deadline)
   const runner = runnerOf(app)
+  runner.attach(app)
   let stoppingSince: number | undefined
 
   const onSignal = (signal: NodeJS.Signals, number: number): void => {
@@ -49,8 +52,10 @@ export function stopOnSignals(
     const { server } = app
     runner.deadline = Infinity // this function keeps the time
     const stopping = server ? app.stop() : runner.drain()
-    await settledWithin(stopping, deadline)
+    await settledWithin(stopping, deadline / 2)
+    // What is still open does not close by itself (server-sent events, web sockets). Cut, it leaves its tasks the rest.
     await server?.stop(true)
+    await settledWithin(stopping, deadline / 2)
     return logUnfinished(await runner.drain(0))
   }
 

@@ -204,6 +204,50 @@ for (const aot of [true, false]) {
       expect(skipped?.status).toBe('skipped')
     })
 
+    test("an app's own `error` and `code` are not taken for a failure, and do not hide one", async () => {
+      const { app, ran, run, idle } = arrange()
+      app
+        .resolve(({ backgroundTasks }) => {
+          backgroundTasks.addTask(run, 'early')
+          return { error: null }
+        })
+        .get('/ok', ({ backgroundTasks, set }) => {
+          set.status = 401
+          backgroundTasks.addTask(run, 'ok')
+          return 'ok'
+        })
+        .get('/throws', ({ backgroundTasks }) => {
+          backgroundTasks.addTask(run, 'throws')
+          throw new Error('the handler failed')
+        })
+
+      await app.handle(get('/ok'))
+      await app.handle(get('/throws'))
+
+      await idle()
+      expect(ran).toEqual(['early', 'ok'])
+    })
+
+    test('a request that is handled twice runs both of its lists', async () => {
+      const { app, ran, run, idle } = arrange()
+      app
+        .get('/inner', async function* ({ backgroundTasks }) {
+          backgroundTasks.addTask(run, 'inner')
+          yield 'streamed'
+        })
+        .get('/', ({ backgroundTasks }) => {
+          backgroundTasks.addTask(run, 'outer')
+          return app.handle(get('/inner'))
+        })
+
+      const response = await fetchFrom(app, '/')
+
+      expect(await response.text()).toBe('streamed')
+      await idle()
+      expect(ran.toSorted()).toEqual(['inner', 'outer'])
+      await app.stop()
+    })
+
     test('addTask says what became of the task: status, error, name, arguments and id', async () => {
       const { app, idle } = arrange({ onError() {} })
       const added: BackgroundTask[] = []
@@ -289,7 +333,7 @@ test('a client that leaves does not start the tasks of a handler that is still a
   await fetch(app.server!.url, { signal: leaving.signal }).catch(() => {})
   await aborted.promise
 
-  for (let look = 0; look < 3; look++) runner.releaseForgotten()
+  for (let look = 0; look < 100; look++) runner.releaseForgotten()
 
   expect(runner.pending).toBe(1)
   handler.resolve()
@@ -312,6 +356,63 @@ test('a message on a web socket can add a task', async () => {
   expect(await promise).toBe('from a socket')
   socket.close()
   await app.stop()
+})
+
+test('every call of app.stop() waits for the tasks', async () => {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const events: string[] = []
+  const app = new Elysia().use(background()).get('/', ({ backgroundTasks }) => {
+    backgroundTasks.addTask(async () => {
+      await promise
+      events.push('task')
+    })
+    return 'ok'
+  })
+  await (await fetchFrom(app, '/')).text()
+
+  const stops = [1, 2].map((call) => app.stop().then(() => events.push(`stop ${call}`)))
+  resolve()
+  await Promise.all(stops)
+
+  expect(events).toEqual(['task', 'stop 1', 'stop 2'])
+})
+
+test('a plugin that two apps share serves one after the other has stopped', async () => {
+  const shared = background()
+  const make = () =>
+    new Elysia().use(shared).get('/', ({ backgroundTasks }) => {
+      const { status } = backgroundTasks.addTask(() => {})
+      return status
+    })
+  const [one, other] = [make(), make()]
+  await (await fetchFrom(one, '/')).text()
+  await (await fetchFrom(other, '/')).text()
+
+  await one.stop()
+  const response = await fetch(other.server!.url)
+
+  expect(await response.text()).toBe('waiting')
+  await other.stop()
+})
+
+test('where the plugin is used in a group, attach() makes the app stop with it', async () => {
+  const events: string[] = []
+  const app = new Elysia().group('/group', (group) =>
+    group.use(background()).get('/', ({ backgroundTasks }) => {
+      backgroundTasks.addTask(async () => {
+        await new Promise(setImmediate)
+        events.push('task')
+      })
+      return 'ok'
+    }),
+  )
+  app.listen({ port: 0, hostname: '127.0.0.1', reusePort: false })
+  runnerOf(app).attach(app)
+  await (await fetch(new URL('/group', app.server!.url))).text()
+
+  await app.stop()
+
+  expect(events).toEqual(['task'])
 })
 
 test('app.stop() leaves an app that can listen and take tasks again', async () => {

@@ -1,5 +1,6 @@
 /** The runner on its own, without Elysia. */
 import { describe, expect, spyOn, test } from 'bun:test'
+import { AsyncLocalStorage } from 'node:async_hooks'
 
 import {
   BackgroundAbortedError,
@@ -9,6 +10,7 @@ import {
   BackgroundTaskError,
   BackgroundTasks,
 } from '../../core'
+import { HeldTasks } from '../../core/held'
 
 /** A promise that a test resolves when it wants a task to end. */
 const gate = () => Promise.withResolvers<void>()
@@ -73,6 +75,77 @@ describe('BackgroundTasks', () => {
     await new BackgroundTasks([recipe]).run()
 
     expect(runs).toBe(2)
+  })
+
+  test('a list has one place: in itself, or in a second one, it is refused', () => {
+    const list = new BackgroundTasks()
+    const owner = new BackgroundTasks([list])
+
+    expect(() => list.addTask(list)).toThrow(TypeError)
+    expect(() => owner.addTask(owner)).toThrow('A list of tasks cannot stand in itself.')
+    expect(() => new BackgroundTasks([list])).toThrow('This list of tasks has a place already.')
+  })
+
+  test('a generator function fails aloud: calling it runs nothing of it', async () => {
+    const tasks = new BackgroundTasks()
+    tasks.addTask(function* count() {
+      yield 1
+    })
+
+    const failure = await tasks.run().catch((error: unknown) => error)
+
+    expect(failure).toMatchObject({
+      error: { message: expect.stringContaining('count is a generator function') },
+    })
+  })
+
+  test('a thenable is awaited, also where it is a function', async () => {
+    const events: string[] = []
+    const thenable = Object.assign(() => {}, {
+      // A remote object, as of an RPC library, is one of these.
+      // oxlint-disable-next-line unicorn/no-thenable
+      then(resolve: () => void) {
+        events.push('awaited')
+        resolve()
+      },
+    })
+    const tasks = new BackgroundTasks()
+    tasks.addTask(() => thenable)
+    tasks.addTask(() => events.push('next'))
+
+    await tasks.run()
+
+    expect(events).toEqual(['awaited', 'next'])
+  })
+
+  test('a function whose name cannot be read is anonymous', async () => {
+    const hostile = new Proxy(async () => {}, {
+      get(target, key) {
+        if (key === 'name') throw new Error('no')
+        return Reflect.get(target, key)
+      },
+    })
+    const task = new BackgroundTask(hostile)
+
+    await task.run()
+
+    expect(task.name).toBe('anonymous')
+  })
+
+  test('a list that grows while it runs keeps no more than it must', async () => {
+    const tasks = new BackgroundTasks()
+    let most = 0
+    let left = 20_000
+    const again = () => {
+      most = Math.max(most, (tasks as unknown as { tasks: unknown[] }).tasks.length)
+      if (left-- > 0) tasks.addTask(again)
+    }
+    tasks.addTask(again)
+    tasks.addTask(again)
+
+    await tasks.run()
+
+    expect(most).toBeLessThan(5_000)
   })
 
   test('what is not a function is refused where it is added', () => {
@@ -175,6 +248,93 @@ describe('BackgroundRunner', () => {
 
     expect(signal.aborted).toBe(true)
     expect(signal.reason).toBeInstanceOf(BackgroundAbortedError)
+  })
+
+  test('what a drain gave up does not take the place of what comes after it', async () => {
+    const runner = new BackgroundRunner({ concurrency: 1 })
+    runner.addTask(() => gate().promise)
+    await runner.drain(10)
+    runner.resume()
+
+    const task = runner.addTask(() => {})
+    await runner.idle()
+
+    expect(task.status).toBe('succeeded')
+  })
+
+  test('drain checks its deadline', async () => {
+    const failure = await new BackgroundRunner().drain(Number.NaN).catch((error: unknown) => error)
+
+    expect(failure).toEqual(new TypeError('drain() must be milliseconds from 0 up, got NaN.'))
+  })
+
+  test('a list of the runner cannot be run by hand, or put into another', () => {
+    const list = new HeldTasks(new BackgroundRunner())
+
+    expect(() => list.run()).toThrow('This list runs by itself after the response.')
+    expect(() => new BackgroundTasks([list])).toThrow('has a place already')
+  })
+
+  test('skipping all of a list lets it go', async () => {
+    const runner = new BackgroundRunner()
+    const list = new HeldTasks(runner)
+    const task = list.addTask(() => {})
+
+    list.skip()
+    list.release()
+    await runner.idle()
+
+    expect(task.status).toBe('skipped')
+  })
+
+  test('onError sees the AsyncLocalStorage of its own task', async () => {
+    const visitor = new AsyncLocalStorage<string>()
+    const seen: unknown[] = []
+    const runner = new BackgroundRunner({
+      concurrency: 1,
+      onError: () => seen.push(visitor.getStore()),
+    })
+    const recipe = new BackgroundTask(() => Promise.reject(new Error('boom')))
+
+    visitor.run('ada', () => runner.addTask(() => Promise.reject(new Error('boom'))))
+    visitor.run('grace', () => runner.addTask(recipe))
+    await runner.idle()
+
+    expect(seen).toEqual(['ada', 'grace'])
+  })
+
+  test('an onError that throws what cannot take a cause is logged and stops nothing', async () => {
+    using log = spyOn(console, 'error').mockImplementation(() => {})
+    const hostile = Object.defineProperty(new Error('hostile'), 'cause', { get: () => undefined })
+    const runner = new BackgroundRunner({
+      onError() {
+        throw hostile
+      },
+    })
+
+    runner.addTask(() => Promise.reject(new Error('task')))
+    await runner.idle()
+
+    expect(log.mock.calls).toEqual([['[elysia-background] Error handler failed:', hostile]])
+  })
+
+  test('a resource is disposed of where its list is refused, given up, or never had a task', async () => {
+    const disposed: string[] = []
+    const resource = (name: string) => ({ [Symbol.dispose]: () => void disposed.push(name) })
+    const runner = new BackgroundRunner({ concurrency: 1, capacity: 3 })
+    runner.addTask(() => gate().promise)
+    const lists = ['given up', 'without a task'].map((name) => {
+      const list = new HeldTasks(runner)
+      list.use(resource(name))
+      return list
+    })
+    const refused = new HeldTasks(runner)
+
+    expect(() => refused.use(resource('refused'))).toThrow(BackgroundRefusedError)
+    lists[1]?.release()
+    await runner.drain(20)
+
+    expect(disposed.toSorted()).toEqual(['given up', 'refused', 'without a task'])
   })
 
   test('a draining runner refuses new lists until it resumes', async () => {

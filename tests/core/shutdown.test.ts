@@ -41,6 +41,19 @@ describe('stopOnSignals', () => {
     })
   }
 
+  test('a stream that never ends is cut in time for the task behind it', async () => {
+    const child = run('streams.ts', [])
+    const reader = child.stdout.getReader()
+    const [, port] = /ready (\d+)/.exec(await readUntil(reader, '.')) ?? []
+    const response = await fetch(`http://127.0.0.1:${port}`)
+    await response.body?.getReader().read()
+
+    child.kill('SIGTERM')
+
+    expect(await readUntil(reader, 'saved')).toContain('1 task to finish')
+    expect(await child.exited).toBe(0)
+  })
+
   test('what the deadline cuts off is named with its arguments, and the exit code is 1', async () => {
     const child = run('stops.ts', [60_000, 50])
     await readUntil(child.stdout.getReader(), 'ready')

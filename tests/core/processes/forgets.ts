@@ -11,6 +11,6 @@ app.listen({ port: 0, hostname: '127.0.0.1', reusePort: false })
 await (await fetch(app.server!.url)).text()
 
 const { background: runner } = app.decorator
-for (let look = 0; look < 2; look++) runner.releaseForgotten()
+for (let look = 0; look < 100; look++) runner.releaseForgotten()
 await runner.idle()
 await app.stop()
