@@ -3,6 +3,10 @@ declare module '*.css' {
   const text: string
   export = text
 }
+declare module '*.html' {
+  const text: string
+  export = text
+}
 declare module 'htmx.org/dist/htmx.min.js' {
   const text: string
   export = text

@@ -85,4 +85,21 @@ export const lessons: readonly Lesson[] = [
       },
     ],
   },
+  {
+    number: 4,
+    slug: '04-workers',
+    title: 'Tasks on workers',
+    minutes: 35,
+    predict:
+      'A task computes for a second. Who waits: the visitor who started it, the next, or nobody?',
+    processes: [
+      {
+        name: 'app',
+        variable: 'PORT',
+        port: 3000,
+        page: 'the page with the ping',
+        load: () => import('./04-workers/app'),
+      },
+    ],
+  },
 ]

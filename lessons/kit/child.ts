@@ -27,7 +27,8 @@ export class LessonChild {
     this.ready = ready
     this.process = Bun.spawn(thisProgram(processVerb, ...args), {
       cwd: home,
-      env: { ...process.env, ...environment },
+      // A lesson is development whatever its learner's shell says: it warns of a task that blocks.
+      env: { ...process.env, NODE_ENV: 'development', ...environment },
       stdin: 'ignore',
       stdout: 'pipe',
       stderr: 'pipe',

@@ -1,13 +1,24 @@
-/** What `lesson` does with its arguments. Answers with the exit code. */
+/** What the verbs do with their arguments. Answers with the exit code: 0, 1 if a lesson failed, 2 for a wrong command. */
 import { styleText } from 'node:util'
 
 import { lessons } from '../index'
 import { lessonCommandLine } from './program'
 import { runLesson } from './run'
 
-export async function lessonCommand(args: readonly string[]): Promise<number> {
+const help = ['help', '--help', '-h']
+
+export async function kitCommand(
+  verb: string | undefined,
+  args: readonly string[],
+): Promise<number> {
+  if (verb === undefined || help.includes(verb)) return list()
+  if (verb === 'lesson') return lessonCommand(args)
+  return refuse(`There is no verb ${verb}; there is lesson.`, [verb, ...args].join(' '))
+}
+
+async function lessonCommand(args: readonly string[]): Promise<number> {
   const [wanted, surplus] = args
-  if (wanted === undefined) return list()
+  if (wanted === undefined || help.includes(wanted)) return list()
   if (surplus !== undefined) return refuse(`One lesson at a time, got ${args.join(' ')}.`, wanted)
   const lesson = lessons.find(({ number }) => String(number) === wanted)
   return lesson ? runLesson(lesson) : refuse(`There is no lesson ${wanted}.`, wanted)

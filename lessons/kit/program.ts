@@ -8,11 +8,12 @@ export const home = Bun.isStandaloneExecutable ? process.cwd() : join(import.met
 export function thisProgram(...args: string[]): string[] {
   return Bun.isStandaloneExecutable
     ? [process.execPath, ...args]
-    : [process.execPath, Bun.main, ...args]
+    : [process.execPath, join(import.meta.dir, 'kit.ts'), ...args]
 }
 
 /** What a person types to run a lesson. */
-export function lessonCommandLine(number?: number): string {
-  const command = Bun.isStandaloneExecutable ? './kit lesson' : 'bun run lesson'
-  return number === undefined ? command : `${command} ${number}`
+export function lessonCommandLine(number: number): string {
+  // As it was called: ./kit, dist/kit or, on the PATH, kit.
+  const command = Bun.isStandaloneExecutable ? `${process.argv0} lesson` : 'bun run lesson'
+  return `${command} ${number}`
 }

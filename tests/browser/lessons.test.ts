@@ -1,10 +1,20 @@
 /** The lessons as a learner sees them: in a real Chromium, over real ports. */
-import { afterAll, beforeAll, beforeEach, expect, setDefaultTimeout, test } from 'bun:test'
+import {
+  afterAll,
+  beforeAll,
+  beforeEach,
+  describe,
+  expect,
+  setDefaultTimeout,
+  test,
+} from 'bun:test'
 
 import { type Browser, chromium, type Page } from 'playwright-core'
 
 import { chromium as installedChromium } from '../support/installed'
+import { bitmap } from '../support/picture'
 import { freePort, Program, startLesson } from '../support/program'
+import { until } from '../support/until'
 
 const executablePath = installedChromium()
 const isMissing = executablePath === undefined && !process.env.CI
@@ -139,6 +149,109 @@ browserTest('lesson 3: markup in a name is text in every page', async () => {
   await page.getByText(`${name} has signed up.`).waitFor()
   expect(await page.locator('img').count()).toBe(0)
   expect(complaints).toEqual([])
+})
+
+describe('lesson 4', () => {
+  const milliseconds = (id: string) =>
+    page
+      .locator(id)
+      .textContent()
+      .then((text) => parseInt(text ?? '', 10))
+
+  browserTest('the ping freezes with the first button and not with the second', async () => {
+    await using lesson = await startLesson(4, quick)
+    await page.goto(lesson.address)
+    await until('a ping is answered', async () => (await milliseconds('#ping-now')) >= 0)
+
+    await page.getByRole('button', { name: 'On the event loop' }).click()
+    await page.locator('li', { hasText: 'tasks.countPrimes' }).getByText('succeeded').waitFor()
+    await lesson.says('[background] countPrimes held the event loop')
+    const work = Number(/loop for (\d+) ms/.exec(lesson.errors)?.[1])
+    expect(await milliseconds('#ping-longest')).toBeGreaterThan(work / 2)
+
+    await page.getByRole('button', { name: 'On workers' }).click()
+    await page.locator('li', { hasText: 'pool.countPrimes' }).getByText('succeeded').waitFor()
+    expect(await milliseconds('#ping-longest')).toBeLessThan(work / 2)
+    expect(complaints).toEqual([])
+  })
+
+  browserTest('the figure grows while the server cannot answer', async () => {
+    await using lesson = await startLesson(4, { ...quick, PRIMES_UP_TO: '15000000' })
+    await page.goto(lesson.address)
+    await until('a ping is answered', async () => (await milliseconds('#ping-now')) >= 0)
+
+    await page.getByRole('button', { name: 'On the event loop' }).click()
+
+    await until('the wait is shown', async () => (await milliseconds('#ping-now')) > 300)
+    expect(lesson.output).not.toContain('primes up to')
+    await page.locator('dd.slow').first().waitFor()
+    await page.getByText('succeeded').waitFor()
+    await until('the ping is back', async () => (await milliseconds('#ping-now')) < 300)
+    expect(complaints).toEqual([])
+  })
+
+  browserTest('a crash is a failed task with its reason, and the page lives on', async () => {
+    await using lesson = await startLesson(4, { ...quick, PRIMES_UP_TO: '1000' })
+    await page.goto(lesson.address)
+
+    await page.getByRole('button', { name: 'Crash a worker' }).click()
+
+    const crash = page.locator('li', { hasText: 'pool.crash()' })
+    await crash.getByText('failed', { exact: true }).waitFor()
+    expect(await crash.textContent()).toContain('its worker exited with code 3.')
+    await page.getByRole('button', { name: 'On workers' }).click()
+    await page.locator('li', { hasText: 'pool.countPrimes' }).getByText('succeeded').waitFor()
+    expect(complaints).toEqual([])
+  })
+
+  browserTest('pictures become thumbnails, and what is none is named', async () => {
+    await using lesson = await startLesson(4, quick)
+    await page.setViewportSize({ width: 390, height: 844 })
+    await page.goto(lesson.address)
+
+    await page.getByLabel('Pictures').setInputFiles([
+      {
+        name: `${'sea'.repeat(40)}.bmp`,
+        mimeType: 'image/bmp',
+        buffer: Buffer.from(bitmap(900, 600)),
+      },
+      { name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('hello') },
+    ])
+    await page.getByRole('button', { name: 'Make thumbnails' }).click()
+
+    await page.getByText('We cannot read notes.txt.').waitFor()
+    await page.getByText('100 %').waitFor()
+    const thumbnails = page.locator('.thumbnails img')
+    const widths = () =>
+      thumbnails.evaluateAll((images) =>
+        images.map((image) => (image as HTMLImageElement).naturalWidth).sort((a, b) => a - b),
+      )
+    await until('all are there', async () => (await widths()).join() === '32,64,128,256')
+    expect(
+      await page.locator('progress').evaluate((bar) => (bar as HTMLProgressElement).position),
+    ).toBe(1)
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390)
+    expect(complaints).toEqual([expect.stringContaining('422')])
+  })
+
+  browserTest('what is too large is not even sent', async () => {
+    await using lesson = await startLesson(4, quick)
+    await page.goto(lesson.address)
+    const field = page.getByLabel('Pictures')
+    const problem = () => field.evaluate((input) => (input as HTMLInputElement).validationMessage)
+    const file = (size: number) => ({
+      name: 'large.png',
+      mimeType: 'image/png',
+      buffer: Buffer.alloc(size),
+    })
+
+    await field.setInputFiles([file(10_000_001)])
+    expect(await problem()).toBe('Up to 10 pictures, each of up to 10 MB.')
+    await field.setInputFiles(Array.from({ length: 11 }, () => file(1)))
+    expect(await problem()).toBe('Up to 10 pictures, each of up to 10 MB.')
+    await field.setInputFiles([file(10_000_000)])
+    expect(await problem()).toBe('')
+  })
 })
 
 browserTest('on a phone, no page is wider than the screen', async () => {

@@ -26,7 +26,7 @@ test('the manifest names the folders in order', () => {
 })
 
 describe.each(folders)('%s', (folder) => {
-  const files = readdirSync(join(root, folder)).filter((name) => /\.tsx?$/.test(name))
+  const files = readdirSync(join(root, folder)).filter((name) => /\.(tsx?|html)$/.test(name))
 
   test.each(files)('%s is at most 80 lines of 72 columns', async (file) => {
     const lines = (await read(folder, file)).trimEnd().split('\n')
@@ -40,7 +40,9 @@ describe.each(folders)('%s', (folder) => {
     const strangers = imports
       .map(([, path]) => path ?? '')
       .filter(
-        (path) => path.startsWith('.') && !/^(\.\.\/\.\.\/core|\.\.\/page|\.\/[\w-]+)$/.test(path),
+        (path) =>
+          path.startsWith('.') &&
+          !/^(\.\.\/\.\.\/core(\/serve)?|\.\.\/page|\.\/[\w-]+(\.html)?)$/.test(path),
       )
 
     expect(strangers).toEqual([])
@@ -93,6 +95,23 @@ describe('the output in the README is what a run prints', () => {
     // A terminal shows both streams; the failure is the last thing on it.
     expect(withUsualPorts(lesson) + lesson.errors).toBe(await outputIn('03-ordered-tasks'))
   })
+
+  test('lesson 4', async () => {
+    await using lesson = await startLesson(4)
+
+    for (const [path, end] of [
+      ['workers', '348513 primes'],
+      ['here', 'countPrimes held the event loop'],
+      ['crash', 'crash failed.'],
+    ] as const) {
+      await fetch(`${lesson.address}/${path}`, { method: 'POST' })
+      await lesson.says(end)
+    }
+
+    expect(timeless(withUsualPorts(lesson) + lesson.errors)).toBe(
+      timeless(await outputIn('04-workers')),
+    )
+  })
 })
 
 /** The output that a README shows, without the command. */
@@ -111,5 +130,5 @@ function withUsualPorts({ output, ports }: RunningLesson): string {
 }
 
 function timeless(text: string): string {
-  return text.replaceAll(/at \d+/g, 'at …')
+  return text.replaceAll(/\b(at|for) \d+( ms)?/g, '$1 …')
 }

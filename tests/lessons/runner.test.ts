@@ -3,15 +3,14 @@ import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 
 import { lessons } from '../../lessons'
 import { isAlive } from '../support/processes'
-import { freePorts, Program } from '../support/program'
+import { freePorts, lessonVerb, Program } from '../support/program'
 import { until } from '../support/until'
 
 setDefaultTimeout(30_000)
-const runner = 'lessons/kit/lesson.ts'
 const up = 'Ctrl-C stops everything.'
 
 test('without a number, the lessons are listed with the next command to type', async () => {
-  const list = new Program([runner])
+  const list = new Program([...lessonVerb])
 
   expect(await list.ended()).toBe(0)
   for (const { number, title } of lessons) expect(list.output).toContain(`  ${number}  ${title}`)
@@ -20,17 +19,20 @@ test('without a number, the lessons are listed with the next command to type', a
 
 describe('a lesson that does not exist', () => {
   const mistakes: [wanted: string[], sentence: string][] = [
-    [['9'], 'There is no lesson 9. The lessons are 1, 2, 3. Try: bun run lesson 3'],
-    [['0'], 'There is no lesson 0. The lessons are 1, 2, 3. Try: bun run lesson 1'],
-    [['2.4'], 'There is no lesson 2.4. The lessons are 1, 2, 3. Try: bun run lesson 2'],
-    [['slow'], 'There is no lesson slow. The lessons are 1, 2, 3. Try: bun run lesson 2'],
-    [['%&'], 'There is no lesson %&. The lessons are 1, 2, 3. Try: bun run lesson 1'],
-    [['process.exit'], 'There is no lesson process.exit. The lessons are 1, 2, 3. Try:'],
-    [['1', '2'], 'One lesson at a time, got 1 2. The lessons are 1, 2, 3. Try: bun run lesson 1'],
+    [['9'], 'There is no lesson 9. The lessons are 1, 2, 3, 4. Try: bun run lesson 4'],
+    [['0'], 'There is no lesson 0. The lessons are 1, 2, 3, 4. Try: bun run lesson 1'],
+    [['2.4'], 'There is no lesson 2.4. The lessons are 1, 2, 3, 4. Try: bun run lesson 2'],
+    [['slow'], 'There is no lesson slow. The lessons are 1, 2, 3, 4. Try: bun run lesson 2'],
+    [['%&'], 'There is no lesson %&. The lessons are 1, 2, 3, 4. Try: bun run lesson 1'],
+    [['process.exit'], 'There is no lesson process.exit. The lessons are 1, 2, 3, 4. Try:'],
+    [
+      ['1', '2'],
+      'One lesson at a time, got 1 2. The lessons are 1, 2, 3, 4. Try: bun run lesson 1',
+    ],
   ]
   for (const [wanted, sentence] of mistakes)
     test(`is named with the nearest one: ${wanted.join(' ')}`, async () => {
-      const program = new Program([runner, ...wanted])
+      const program = new Program([...lessonVerb, ...wanted])
 
       expect(await program.ended()).toBe(2)
       expect(program.output).toBe('')
@@ -41,7 +43,7 @@ describe('a lesson that does not exist', () => {
 for (const { number, title, predict, processes } of lessons) {
   test(`lesson ${number} starts all its processes, and SIGINT stops them all`, async () => {
     const ports = freePorts()
-    await using lesson = await new Program([runner, String(number)], ports).says(up)
+    await using lesson = await new Program([...lessonVerb, String(number)], ports).says(up)
     const children = lesson.children
     const portOf = (variable: string) => String(new Map(Object.entries(ports)).get(variable))
 
@@ -62,7 +64,7 @@ for (const { number, title, predict, processes } of lessons) {
   })
 
   test(`lesson ${number} leaves nothing behind when its runner is killed with -9`, async () => {
-    await using lesson = await new Program([runner, String(number)], freePorts()).says(up)
+    await using lesson = await new Program([...lessonVerb, String(number)], freePorts()).says(up)
     const children = lesson.children
     expect(children.filter(isAlive)).toHaveLength(processes.length)
 
@@ -75,7 +77,7 @@ for (const { number, title, predict, processes } of lessons) {
     test(`lesson ${number} says how to choose another port when that of ${name} is taken`, async () => {
       using taken = Bun.listen({ hostname: '127.0.0.1', port: 0, socket: { data() {} } })
       const ports = { ...freePorts(), [variable]: String(taken.port) }
-      await using lesson = new Program([runner, String(number)], ports)
+      await using lesson = new Program([...lessonVerb, String(number)], ports)
 
       expect(await lesson.ended()).toBe(1)
 
@@ -89,7 +91,7 @@ for (const { number, title, predict, processes } of lessons) {
 test('the SMTP port of lesson 3 can be taken too', async () => {
   using taken = Bun.listen({ hostname: '127.0.0.1', port: 0, socket: { data() {} } })
   const ports = { ...freePorts(), SMTP_PORT: String(taken.port) }
-  await using lesson = new Program([runner, '3'], ports)
+  await using lesson = new Program([...lessonVerb, '3'], ports)
 
   expect(await lesson.ended()).toBe(1)
   expect(lesson.errors).toContain(`Port ${taken.port} is in use already. Choose another`)
@@ -114,7 +116,7 @@ test('an app on its own says the command that takes another port', async () => {
 })
 
 test('a process that dies ends the lesson, which names it', async () => {
-  await using lesson = await new Program([runner, '2'], freePorts()).says(up)
+  await using lesson = await new Program([...lessonVerb, '2'], freePorts()).says(up)
   const children = lesson.children
 
   process.kill(children[0]!, 'SIGKILL')
@@ -127,7 +129,7 @@ test('a process that dies ends the lesson, which names it', async () => {
 test('a lesson that is stopped finishes its tasks first, with the service still there', async () => {
   const ports = freePorts()
   const env = { ...ports, SLOW_DELAY: '500' }
-  await using lesson = await new Program([runner, '2'], env).says(up)
+  await using lesson = await new Program([...lessonVerb, '2'], env).says(up)
   await fetch(`http://127.0.0.1:${ports.PORT}/submit`, { method: 'POST' })
 
   lesson.signal('SIGTERM')
@@ -138,7 +140,10 @@ test('a lesson that is stopped finishes its tasks first, with the service still 
 })
 
 test('output that goes to a file has no colours in it', async () => {
-  await using lesson = await new Program([runner, '1'], { ...freePorts(), NO_COLOR: '' }).says(up)
+  await using lesson = await new Program([...lessonVerb, '1'], {
+    ...freePorts(),
+    NO_COLOR: '',
+  }).says(up)
 
   expect(lesson.output).not.toContain('\u001B')
 })

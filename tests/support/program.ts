@@ -6,15 +6,23 @@ import { until } from './until'
 
 const root = join(import.meta.dir, '../..')
 
+/** What is run, and where: this Bun in this repository, or a binary somewhere else. */
+type Place = { executable: string; cwd: string }
+const here: Place = { executable: process.execPath, cwd: root }
+
 export class Program implements AsyncDisposable {
   output = ''
   errors = ''
   private readonly process: Bun.Subprocess<'ignore', 'pipe', 'pipe'>
   private readonly printed: Promise<unknown>
 
-  constructor(args: readonly string[], env: Record<string, string> = {}) {
-    this.process = Bun.spawn([process.execPath, ...args], {
-      cwd: root,
+  constructor(
+    args: readonly string[],
+    env: Record<string, string> = {},
+    { executable, cwd }: Place = here,
+  ) {
+    this.process = Bun.spawn([executable, ...args], {
+      cwd,
       env: { ...process.env, NO_COLOR: '1', ...env },
       stdin: 'ignore',
       stdout: 'pipe',
@@ -82,10 +90,18 @@ export function freePorts() {
   return { PORT: port(), SLOW_PORT: port(), SMTP_PORT: port(), INBOX_PORT: port() }
 }
 
+/** What `bun run lesson` runs. */
+export const lessonVerb = ['lessons/kit/kit.ts', 'lesson'] as const
+
 /** Starts a whole lesson, on ports of its own, and waits until it invites the learner. */
-export async function startLesson(number: number, env: Record<string, string> = {}) {
+export async function startLesson(
+  number: number,
+  env: Record<string, string> = {},
+  binary?: Place,
+) {
   const ports = freePorts()
-  const lesson = new Program(['lessons/kit/lesson.ts', String(number)], { ...env, ...ports })
+  const args = binary ? ['lesson'] : [...lessonVerb]
+  const lesson = new Program([...args, String(number)], { ...env, ...ports }, binary)
   await lesson.says('Ctrl-C stops everything.')
   return Object.assign(lesson, {
     ports,

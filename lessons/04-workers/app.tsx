@@ -1,0 +1,80 @@
+import { Elysia, NotFoundError, t } from 'elysia'
+
+import { background, stopOnSignals } from '../../core'
+import { pages, serve } from '../page'
+import { PictureList, UploadAnswer } from './gallery'
+import * as pictures from './pictures'
+import { pool } from './pool'
+import * as tasks from './tasks'
+import { makeThumbnails } from './thumbnails'
+import { Home, inWords, remember, TaskList } from './views'
+
+// The work is fixed, not the time: about a second.
+const limit = Number(Bun.env.PRIMES_UP_TO ?? 5_000_000)
+
+const needed = 'Choose one to ten pictures.'
+
+export const app = new Elysia()
+  .use(
+    background({
+      onFailure: 'continue', // a bad picture must not stop the next
+      onError: ({ error, task }) =>
+        console.error(`${task.name} failed. ${inWords(error)}`),
+    }),
+  )
+  .onError(({ code }) =>
+    code === 'VALIDATION' ? (
+      <UploadAnswer problems={[needed]} />
+    ) : undefined,
+  )
+  .use(pages)
+  .get('/', () => <Home />)
+  .post('/here', ({ backgroundTasks }) => {
+    const task = backgroundTasks.addTask(tasks.countPrimes, limit)
+    remember('tasks', task)
+    return <TaskList />
+  })
+  .post('/workers', ({ backgroundTasks }) => {
+    // One word is different.
+    const task = backgroundTasks.addTask(pool.countPrimes, limit)
+    remember('pool', task)
+    return <TaskList />
+  })
+  .post('/crash', ({ backgroundTasks }) => {
+    remember('pool', backgroundTasks.addTask(pool.crash))
+    return <TaskList />
+  })
+  .get('/tasks', () => <TaskList />)
+  .get('/ping', () => 'pong')
+  .post(
+    '/pictures',
+    async ({ backgroundTasks, body, set }) => {
+      const problems = []
+      for (const file of body.pictures) {
+        const problem = await pictures.problemOf(file)
+        if (problem) problems.push(problem)
+        else {
+          const picture = pictures.add(file.name)
+          backgroundTasks.addTask(makeThumbnails, picture, file)
+        }
+      }
+      if (problems.length > 0) set.status = 422
+      set.headers['hx-trigger'] = 'uploaded'
+      return <UploadAnswer problems={problems} />
+    },
+    { body: t.Object({ pictures: t.Files({ maxItems: 10 }) }) },
+  )
+  .get('/pictures', () => <PictureList />)
+  .get('/thumbnails/:id/:width', ({ params: { id, width } }) => {
+    const { thumbnails } = pictures.find(Number(id)) ?? {}
+    const thumbnail = thumbnails?.get(Number(width))
+    if (!thumbnail) throw new NotFoundError()
+    return thumbnail
+  })
+
+export function start() {
+  serve(app, 'PORT', 3000)
+  stopOnSignals(app) // Ctrl-C: no new visitors, tasks may finish
+}
+
+if (import.meta.main) start()

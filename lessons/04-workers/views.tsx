@@ -1,0 +1,75 @@
+import type { BackgroundTask } from '../../core'
+import { Page } from '../page'
+import { Gallery } from './gallery'
+import safePing from './ping.html' with { type: 'text' }
+
+const every = Bun.env.POLL_EVERY ?? '1s'
+const latest: { where: string; task: BackgroundTask }[] = []
+
+/** Keeps a few tasks to show: each knows what has become of it. */
+export function remember(
+  where: 'tasks' | 'pool',
+  task: BackgroundTask,
+) {
+  latest.unshift({ where, task })
+  latest.splice(10)
+}
+
+export function Home() {
+  return (
+    <Page title="Who can still be served?">
+      <p>
+        Each of the first two buttons adds a task that computes for
+        about a second. The ping asks this server for an answer all the
+        time, as another visitor would.
+      </p>
+      {safePing}
+      <div class="row" hx-target:inherited="#tasks">
+        <button type="button" hx-post="/here">
+          On the event loop
+        </button>
+        <button type="button" hx-post="/workers">
+          On workers
+        </button>
+        <button type="button" class="harm" hx-post="/crash">
+          Crash a worker
+        </button>
+      </div>
+      <h2>Tasks</h2>
+      <div
+        id="tasks"
+        aria-live="polite"
+        hx-get="/tasks"
+        hx-trigger={`every ${every}`}
+        hx-swap="innerMorph"
+      >
+        <TaskList />
+      </div>
+      <Gallery />
+    </Page>
+  )
+}
+
+export function TaskList() {
+  if (latest.length === 0) return <p class="quiet">None yet.</p>
+  return <ul class="list">{latest.map(TaskItem)}</ul>
+}
+
+function TaskItem({ where, task }: (typeof latest)[number]) {
+  return (
+    <li id={`task-${task.id}`}>
+      <code safe>{`${where}.${task.name}(${task.args.join()})`}</code>
+      <span class={['status', task.status]}>{task.status}</span>
+      <span safe>
+        {task.status === 'failed' && inWords(task.error)}
+      </span>
+    </li>
+  )
+}
+
+/** What went wrong, for people. */
+export function inWords(error: unknown): string {
+  return error instanceof Error
+    ? `${error.name}: ${error.message}`
+    : String(error)
+}
