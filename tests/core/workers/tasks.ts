@@ -146,3 +146,11 @@ export function killItself(): void {
 }
 
 export const notAFunction = 'a constant'
+
+/** Blocks for about so many milliseconds. */
+export function compute(milliseconds: number): number {
+  const end = performance.now() + milliseconds
+  let rounds = 0
+  while (performance.now() < end) rounds++
+  return rounds
+}
