@@ -87,10 +87,11 @@ export class BackgroundTask<Arguments extends unknown[] = unknown[]> implements 
   }
 
   private call(): unknown {
-    const { func, args } = this
+    const { args } = this
+    const func: TaskFunction<never[]> = this.func
     // To spread the arguments would cost more than all the rest of a call.
     return args.length === 0
-      ? this.inContext(func as () => unknown)
+      ? this.inContext(func)
       : this.inContext(Reflect.apply, func, undefined, args)
   }
 
