@@ -12,7 +12,7 @@ const connections = 32
 const bounds: Readonly<Record<string, { least: number; aim?: number }>> = {
   [names.hook]: { least: 0.97 },
   [names.bare]: { least: 0.87, aim: 0.95 },
-  'elysia-background': { least: 1.05, aim: 1.15 },
+  [names.peer]: { least: 1.05, aim: 1.15 },
   'Hono on Bun': { least: 1.1 },
   Fastify: { least: 2 },
   Express: { least: 3 },
@@ -70,6 +70,8 @@ export function httpTable(samples: Samples, ours: string): Table {
 function boundOf(name: string, samples: Samples): Bound[] {
   const bound = bounds[name]
   if (!bound) return []
-  const beside = ratio(samples, 'rate', names.ours, name)
+  // That one takes asynchronous functions only.
+  const ours = name === names.peer ? names.oursAsync : names.ours
+  const beside = ratio(samples, 'rate', ours, name)
   return [{ what: `requests/s with one task / ${name}`, figure: beside, unit: 'times', ...bound }]
 }

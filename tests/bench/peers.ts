@@ -6,7 +6,9 @@ const ours = 'this library'
 const bare = 'Elysia, no hook'
 const again = 'Elysia, no hook, again'
 const hook = 'Elysia, empty onAfterResponse'
-export const names = { ours, bare, again, hook } as const
+const oursAsync = 'this library, an async task'
+const peer = 'elysia-background, an async task'
+export const names = { ours, oursAsync, peer, bare, again, hook } as const
 
 const elysia = (shape: string) => [bun, here('subjects/elysia.ts'), shape]
 
@@ -16,7 +18,8 @@ export const close: Readonly<Record<string, readonly string[]>> = {
   [bare]: elysia('bare'),
   [again]: elysia('bare'),
   [hook]: elysia('hook'),
-  'elysia-background': elysia('elysia-background'),
+  [oursAsync]: elysia('ours-async'),
+  [peer]: elysia('elysia-background'),
   'Hono on Bun': [bun, here('subjects/hono.ts')],
 }
 

@@ -5,10 +5,15 @@ import { until } from '../support/until'
 import { canPin, pinned } from './machine'
 
 export class Server implements AsyncDisposable {
+  /** What it has printed about errors, up to a point. A server that logs is not doing what is measured. */
+  complaints = ''
+
   private constructor(
-    private readonly process: Bun.Subprocess,
+    private readonly process: Bun.Subprocess<'ignore', 'ignore', 'pipe'>,
     readonly url: string,
-  ) {}
+  ) {
+    void this.listen() // ends with the process
+  }
 
   /** Starts `command` with its port behind it, and waits until it answers. */
   static async start(
@@ -19,10 +24,10 @@ export class Server implements AsyncDisposable {
     const whole = [...command, String(port)]
     const server = new Server(
       Bun.spawn(pin ? pinned(0, whole) : whole, {
-        env: { ...process.env, NODE_ENV: 'production', NO_COLOR: '1' },
+        env: { ...process.env, NODE_ENV: 'production', PYTHONWARNINGS: 'ignore' },
         stdin: 'ignore',
         stdout: 'ignore',
-        stderr: 'inherit',
+        stderr: 'pipe',
       }),
       `http://127.0.0.1:${port}`,
     )
@@ -52,9 +57,14 @@ export class Server implements AsyncDisposable {
     await this.process.exited
   }
 
+  private async listen(): Promise<void> {
+    for await (const chunk of this.process.stderr)
+      if (this.complaints.length < 1_000) this.complaints += new TextDecoder().decode(chunk)
+  }
+
   private async answers(): Promise<boolean> {
     if (this.process.exitCode !== null)
-      throw new Error(`It ended with ${this.process.exitCode} instead of listening.`)
+      throw new Error(`It ended instead of listening: ${this.complaints}`)
     return await fetch(`${this.url}/`).then(
       async (response) => (await response.text()) !== '',
       () => false,

@@ -21,6 +21,7 @@ export async function load(server: Server, path: string, connections: number): P
   const used = server.processorTime - before
   const line = /figures (.*)/.exec(printed)?.[1]
   if (!line) throw new Error(`${command.join(' ')} gave no figures:\n${printed}${errors}`)
+  if (server.complaints) throw new Error(`${server.url}${path} complains:\n${server.complaints}`)
   const [requests = 0, microseconds = 0, p50 = 0, p99 = 0, wrong = 0, lost = 0] = line
     .split(' ')
     .map(Number)

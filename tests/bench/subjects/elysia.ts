@@ -4,7 +4,8 @@ import { background as peer } from 'elysia-background'
 
 import { background } from '../../../core'
 
-const noop = () => {}
+const task = () => {}
+const asyncTask = async () => {}
 
 const shapes = {
   bare: () => new Elysia().get('/', () => 'ok').get('/none', () => 'ok'),
@@ -17,18 +18,21 @@ const shapes = {
     new Elysia()
       .use(background())
       .get('/', ({ backgroundTasks }) => {
-        backgroundTasks.addTask(noop)
+        backgroundTasks.addTask(task)
         return 'ok'
       })
       .get('/none', () => 'ok'),
+  // elysia-background takes asynchronous functions only: these two have the same task.
+  'ours-async': () =>
+    new Elysia().use(background()).get('/', ({ backgroundTasks }) => {
+      backgroundTasks.addTask(asyncTask)
+      return 'ok'
+    }),
   'elysia-background': () =>
-    new Elysia()
-      .use(peer())
-      .get('/', ({ backgroundTasks }) => {
-        backgroundTasks.addTask(noop)
-        return 'ok'
-      })
-      .get('/none', () => 'ok'),
+    new Elysia().use(peer()).get('/', ({ backgroundTasks }) => {
+      backgroundTasks.addTask(asyncTask)
+      return 'ok'
+    }),
 } as const
 
 const [shape = '', port] = process.argv.slice(2)
