@@ -21,6 +21,9 @@ export interface IBackgroundTask {
 
 let lastId = 0
 
+/** Most tasks have none, and an array of their own would be a third of what such a task takes. */
+const noArguments: readonly unknown[] = Object.freeze([])
+
 /** A function, its arguments, and what has become of it. */
 export class BackgroundTask<Arguments extends unknown[] = unknown[]> implements IBackgroundTask {
   readonly id = ++lastId
@@ -40,7 +43,7 @@ export class BackgroundTask<Arguments extends unknown[] = unknown[]> implements 
       )
     }
     this.func = func
-    this.args = args
+    this.args = args.length === 0 ? (noArguments as unknown[] as Arguments) : args
   }
 
   get name(): string {
