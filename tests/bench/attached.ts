@@ -30,7 +30,7 @@ export const attached: Group = {
     await using stack = new AsyncDisposableStack()
     const { servers, seldom, leftOut } = await startPeers(stack)
     const subjects = [...servers.keys()]
-    const rounds = run.rounds(22, 1)
+    const rounds = run.rounds(18, 1)
     run.say(`${subjects.length} servers, ${rounds} rounds`)
     const take = (name: string) => load(servers.get(name)!, '/', connections)
     if (!run.isQuick) await interleave(subjects, 1, take) // the compilers' round

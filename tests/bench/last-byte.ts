@@ -20,7 +20,7 @@ export const lastByte: Group = {
     const commands = { [ours]: program('ours'), [bare]: program('bare'), [hook]: program('hook') }
     const servers = await startAll(commands, stack)
     stack.use(pinSelf())
-    const rounds = run.rounds(20, 2)
+    const rounds = run.rounds(16, 2)
     run.say(`3 servers, 3 bodies, ${rounds} rounds`)
     const take = (name: string) => timeBodies(servers.get(name)!)
     await interleave([...servers.keys()], 1, take)

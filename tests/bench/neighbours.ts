@@ -23,7 +23,7 @@ export const neighbours: Group = {
     // Workers need the other core: nothing is pinned here.
     const command = [bun, here('subjects/blocking.ts'), 'ours']
     await using server = await Server.start(command, { pin: false })
-    const rounds = run.rounds(10, 1)
+    const rounds = run.rounds(8, 1)
     const milliseconds = run.isQuick ? 1_000 : 2_000
     run.say(`3 kinds of tasks, ${rounds} rounds of ${milliseconds} ms`)
     const take = (name: string) => visit(server, shapes[name as keyof typeof shapes], milliseconds)

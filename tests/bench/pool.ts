@@ -73,7 +73,7 @@ async function rates(
     await all[name]!.run(count, payload, underWay)
     return { rate: (count / (performance.now() - began)) * 1_000 }
   }
-  const rounds = run.rounds(8, 1)
+  const rounds = run.rounds(6, 1)
   run.say(`${names.length} pools, ${payload.length} B, ${underWay} under way, ${rounds} rounds`)
   await interleave(names, run.rounds(2, 1), take)
   return await interleave(names, rounds, take)

@@ -18,7 +18,7 @@ export const unattached: Group = {
     await using stack = new AsyncDisposableStack()
     const commands = Object.fromEntries(subjects.map((name) => [name, close[name] ?? []]))
     const servers = await startAll(commands, stack)
-    const rounds = run.rounds(16, 1)
+    const rounds = run.rounds(12, 1)
     run.say(`${subjects.length} servers, ${rounds} rounds`)
     const take = (name: string) => load(servers.get(name)!, '/none', connections)
     if (!run.isQuick) await interleave(subjects, 1, take)
