@@ -16,13 +16,12 @@ const style = `
   text { font: 12px system-ui, sans-serif; fill: #1f2328 }
   .title { font-weight: 600 }
   .grid { stroke: #8c959f; stroke-opacity: 0.35 }
-  .line { fill: none; stroke-width: 2 }
-  .line-0 { stroke: #0969da; fill: #0969da } .line-1 { stroke: #bc4c00; fill: #bc4c00 }
+  .line, circle { fill: none; stroke-width: 2 }
+  .line-0 { stroke: #0969da } .line-1 { stroke: #bc4c00 }
   .line-1.line { stroke-dasharray: 5 4 }
-  polyline { fill: none !important }
   @media (prefers-color-scheme: dark) {
     text { fill: #e6edf3 }
-    .line-0 { stroke: #58a6ff; fill: #58a6ff } .line-1 { stroke: #f0883e; fill: #f0883e }
+    .line-0 { stroke: #58a6ff } .line-1 { stroke: #f0883e }
   }`
 
 export function plot(series: readonly Series[]): string {
@@ -63,7 +62,7 @@ function panel({ title, xs, lines }: Series, offset: number): string {
       `<polyline class="line line-${index}" points="${points.map((point) => point.join(',')).join(' ')}"/>`,
     )
     for (const [cx, cy] of points)
-      parts.push(`<circle class="line-${index}" cx="${cx}" cy="${cy}" r="2.5"/>`)
+      parts.push(`<circle class="line-${index}" cx="${cx}" cy="${cy}" r="1.5"/>`)
     const at = left + index * 100
     const line = height - 14
     parts.push(
