@@ -21,6 +21,9 @@ export interface IBackgroundTask {
 
 let lastId = 0
 
+/** Most tasks have none, and an array of their own would be a third of what such a task takes. */
+const noArguments: readonly unknown[] = Object.freeze([])
+
 /** A function, its arguments, and what has become of it. */
 export class BackgroundTask<Arguments extends unknown[] = unknown[]> implements IBackgroundTask {
   readonly id = ++lastId
@@ -41,7 +44,7 @@ export class BackgroundTask<Arguments extends unknown[] = unknown[]> implements 
       )
     }
     this.func = func
-    this.args = args
+    this.args = args.length === 0 ? (noArguments as unknown[] as Arguments) : args
   }
 
   get name(): string {
@@ -100,7 +103,13 @@ export class BackgroundTask<Arguments extends unknown[] = unknown[]> implements 
   }
 
   private call(): unknown {
-    const result = this.inContext(this.func, ...this.args)
+    const { args } = this
+    const func: TaskFunction<never> = this.func
+    // To spread the arguments would cost more than all the rest of a call.
+    const result =
+      args.length === 0
+        ? this.inContext<unknown, never[]>(func)
+        : this.inContext(Reflect.apply, func, undefined, args)
     if (typeof result === 'object' && result !== null && isGenerator(result)) {
       throw new TypeError(
         `${this.name} is a generator function: calling it runs nothing of it. Use an async function.`,

@@ -22,7 +22,7 @@ const checks: Check[] = [
   { name: 'types and tests', command: [bun, 'test', '--check', '--timeout', '30000'], shows: true },
 ]
 
-const tools = { 'redis-server': redisServer(), chromium: chromium() }
+const tools = { 'redis-server': redisServer(), chromium: chromium(), wrk: Bun.which('wrk') }
 for (const [tool, path] of Object.entries(tools))
   if (!path) console.log(`Skipped: the tests that need ${tool}, which is not installed here.`)
 

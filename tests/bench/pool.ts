@@ -1,162 +1,135 @@
-/**
- * How many no-op calls a second two workers take, ours and others', in one interleaved run:
- *
- *   bun tests/bench/pool.ts [rounds]
- *
- * Every round runs every subject, in an order of its own; ratios are taken inside a round, and their median counts.
- * "raw" is a bare Worker and postMessage, with so many messages on their way to each of the two.
- */
+/** How many calls a second two workers take, ours and others', and what they are worth to work that computes. */
 import { availableParallelism } from 'node:os'
 
-import { Piscina } from 'piscina'
-import { FixedThreadPool } from 'poolifier-web-worker'
+import { type Figure, figure, interleave, ratio, type Run, type Samples, summary } from './measure'
+import * as subjects from './pool-subjects'
+import type { Bound, Group, Section, Table } from './section'
+import { countPrimes } from './subjects/pool/tasks'
 
-import { workers } from '../../core/workers'
-import type * as tasks from './pool/tasks'
+const ours = 'this library, threads'
 
-type Subject = {
-  /** Makes so many calls, with as many under way as the table says; raw workers keep to their own number. */
-  run(count: number, payload: string): Promise<void>
-  close(): unknown
-}
-
-const size = 2
-let underWay = 0
-const rounds = Number(process.argv[2] ?? 15)
-
-const files = {
-  ours: new URL('./pool/ours.ts', import.meta.url),
-  raw: new URL('./pool/raw.ts', import.meta.url),
-  poolifier: new URL('./pool/poolifier.ts', import.meta.url),
-  tasks: new URL('./pool/tasks.ts', import.meta.url),
-}
-
-/** Keeps `underWay` calls under way until `count` are done. */
-async function closedLoop(count: number, call: () => Promise<unknown>): Promise<void> {
-  let started = 0
-  const lane = async () => {
-    // oxlint-disable-next-line no-await-in-loop -- a lane makes one call after another
-    while (started++ < count) await call()
-  }
-  await Promise.all(Array.from({ length: underWay }, lane))
-}
-
-async function raw(perWorker: number): Promise<Subject> {
-  const started = Array.from({ length: size }, async () => {
-    const worker = new Worker(files.raw.href)
-    await new Promise((resolve) => worker.addEventListener('message', resolve, { once: true }))
-    return worker
-  })
-  const threads = await Promise.all(started)
-  return {
-    run: (count, payload) =>
-      new Promise((resolve) => {
-        let sent = 0
-        let answered = 0
-        const send = (worker: Worker) => {
-          if (sent < count) worker.postMessage({ id: sent++, payload })
-        }
-        for (const worker of threads)
-          // oxlint-disable-next-line prefer-add-event-listener -- the last one's listener has to go
-          worker.onmessage = () => {
-            if (++answered === count) resolve()
-            else send(worker)
-          }
-        for (let index = 0; index < perWorker; index++) threads.map(send)
-      }),
-    close: () => threads.map((worker) => worker.terminate()),
-  }
-}
-
-function ours(isolation: 'thread' | 'process'): Subject {
-  const pool = workers<typeof tasks>(files.ours, { size, isolation })
-  return {
-    run: (count, payload) => closedLoop(count, () => pool.noop(payload)),
-    close: () => pool.close(),
-  }
-}
-
-function poolifier(): Subject {
-  const pool = new FixedThreadPool<string, void>(size, files.poolifier)
-  return {
-    run: (count, payload) => closedLoop(count, () => pool.execute(payload)),
-    close: () => pool.destroy(),
-  }
-}
-
-function piscina(concurrentTasksPerWorker: number): Subject {
-  const pool = new Piscina({
-    filename: files.tasks.href,
-    name: 'noop',
-    minThreads: size,
-    maxThreads: size,
-    concurrentTasksPerWorker,
-  })
-  return {
-    run: (count, payload) => closedLoop(count, () => pool.run(payload)),
-    close: () => pool.destroy(),
-  }
-}
-
-const subjects: Record<string, Subject> = {
-  'raw, 1 on the way': await raw(1),
-  'raw, 4 on the way': await raw(4),
-  'raw, 8 on the way': await raw(8),
-  'ours, threads': ours('thread'),
-  'ours, processes': ours('process'),
-  'poolifier-web-worker': poolifier(),
-  'piscina, as it comes': piscina(1),
-  'piscina, 4 on the way': piscina(4),
+/** Ours beside each of these, in calls a second. "raw" is a bare Worker and postMessage. */
+const bounds: Readonly<Record<string, number>> = {
+  'raw, 4 on the way to each': 0.9,
+  'poolifier-web-worker': 2,
+  'piscina, as it comes': 3,
+  tinypool: 3,
+  'multiprocessing.Pool': 4,
 }
 
 const payloads = {
-  '100 B': ['x'.repeat(100), 4_000],
-  '100 KB': ['y'.repeat(100_000), 1_500],
+  '100 B': ['x'.repeat(100), 8_000],
+  '100 KB': ['y'.repeat(100_000), 2_000],
 } as const
 
-const names = Object.keys(subjects)
+export const pool: Group = {
+  name: 'pool',
+  title: 'Two workers',
 
-/** Calls a second of every subject. */
-async function round(payload: string, count: number): Promise<Record<string, number>> {
-  const rates: Record<string, number> = {}
-  for (const name of names.toSorted(() => Math.random() - 0.5)) {
+  async measure(run): Promise<Section> {
+    const python = await subjects.python()
+    const all: Record<string, subjects.PoolSubject> = {
+      [ours]: subjects.ours('thread'),
+      'this library, processes': subjects.ours('process'),
+      'raw, 1 on the way to each': await subjects.raw(1),
+      'raw, 4 on the way to each': await subjects.raw(4),
+      'raw, 8 on the way to each': await subjects.raw(8),
+      'poolifier-web-worker': subjects.poolifier(),
+      'piscina, as it comes': subjects.piscina(1),
+      'piscina, 4 on the way': subjects.piscina(4),
+      tinypool: subjects.tinypool(),
+      ...(python && { 'multiprocessing.Pool': python }),
+    }
+    const tables: Table[] = []
+    const held: Bound[] = []
+    for (const underWay of run.isQuick ? [8] : [8, 64])
+      for (const [label, [payload, count]] of Object.entries(payloads)) {
+        const samples = await rates(all, payload, run.isQuick ? count / 8 : count, underWay, run)
+        tables.push(tableOf(`${label} a call, ${underWay} calls under way`, samples))
+        if (underWay === 8) held.push(...boundsOf(label, samples))
+      }
+    await Promise.all(Object.values(all).map((subject) => subject.close()))
+    if (availableParallelism() >= subjects.size) held.push(await speedUp(run))
+
+    return {
+      method: `${subjects.size} workers, warmed up. No-op calls, so many of them under way at a time; multiprocessing.Pool gets all of them at once. Not pinned.`,
+      tables,
+      bounds: held,
+      leftOut: python ? [] : ['multiprocessing.Pool: no python3'],
+    }
+  },
+}
+
+async function rates(
+  all: Readonly<Record<string, subjects.PoolSubject>>,
+  payload: string,
+  count: number,
+  underWay: number,
+  run: Run,
+): Promise<Samples> {
+  const names = Object.keys(all)
+  const take = async (name: string) => {
     const began = performance.now()
-    // oxlint-disable-next-line no-await-in-loop -- one subject at a time
-    await subjects[name]!.run(count, payload)
-    rates[name] = (count / (performance.now() - began)) * 1_000
+    await all[name]!.run(count, payload, underWay)
+    return { rate: (count / (performance.now() - began)) * 1_000 }
   }
-  return rates
+  const rounds = run.rounds(6, 1)
+  run.say(`${names.length} pools, ${payload.length} B, ${underWay} under way, ${rounds} rounds`)
+  await interleave(names, run.rounds(2, 1), take)
+  return await interleave(names, rounds, take)
 }
 
-function median(numbers: number[]): number {
-  return numbers.toSorted((one, other) => one - other)[numbers.length >> 1]!
-}
-
-console.log(`${size} workers, ${availableParallelism()} cores, medians of ${rounds} rounds`)
-
-async function measure(label: string, payload: string, count: number): Promise<void> {
-  const measured: Record<string, number>[] = []
-  for (let index = -3; index < rounds; index++) {
-    // oxlint-disable-next-line no-await-in-loop -- one round after another
-    const rates = await round(payload, count)
-    if (index >= 0) measured.push(rates) // the first warm up
+function tableOf(title: string, samples: Samples): Table {
+  return {
+    title,
+    columns: [
+      ['calls/s', 'a second'],
+      ['ours / this', 'times'],
+    ],
+    rows: [...samples.keys()].map((name): [string, ...Figure[]] => [
+      name,
+      figure(samples, name, 'rate'),
+      ratio(samples, 'rate', ours, name),
+    ]),
   }
-  console.log(`${label} a call, ${underWay} calls under way`)
-  console.table(
-    names.map((name) => ({
-      subject: name,
-      'calls/s': Math.round(median(measured.map((rates) => rates[name]!))),
-      'ours/this': median(measured.map((rates) => rates['ours, threads']! / rates[name]!)).toFixed(
-        2,
-      ),
-    })),
-  )
 }
 
-for (underWay of [8, 64]) {
-  // oxlint-disable-next-line no-await-in-loop -- one table after another
-  for (const [label, [payload, count]] of Object.entries(payloads))
-    await measure(label, payload, count)
+function boundsOf(label: string, samples: Samples): Bound[] {
+  return Object.entries(bounds)
+    .filter(([name]) => samples.has(name))
+    .map(([name, least]) => ({
+      what: `calls/s, ${label} / ${name}`,
+      figure: ratio(samples, 'rate', ours, name),
+      unit: 'times',
+      least,
+    }))
 }
 
-await Promise.all(names.map((name) => subjects[name]!.close()))
+/** Work that computes, on one thread and on two workers. */
+async function speedUp(run: Run): Promise<Bound> {
+  await using two = subjects.openOurs('thread')
+  const jobs = run.isQuick ? 8 : 40
+  const below = 200_000
+  const onPool = async () => {
+    await Promise.all(Array.from({ length: jobs }, () => two.countPrimes(below)))
+  }
+  const inline = async () => {
+    for (let job = 0; job < jobs; job++) countPrimes(below)
+  }
+  const time = async (work: () => Promise<void>) => {
+    const began = performance.now()
+    await work()
+    return performance.now() - began
+  }
+  await onPool()
+  await inline()
+  const ratios: number[] = []
+  for (let round = 0; round < run.rounds(5, 1); round++)
+    ratios.push((await time(inline)) / (await time(onPool)))
+  return {
+    what: 'work that computes, one thread / two workers',
+    figure: summary(ratios),
+    unit: 'times',
+    least: 1.6,
+  }
+}

@@ -1,0 +1,100 @@
+/**
+ * Measures what the library costs, beside what others offer: `bun run bench`. It takes less than ten minutes on two
+ * cores that have nothing else to do, and writes RESULTS.md, growth.svg and the table in the README.
+ *
+ *     bun run bench --quick         a minute or less: does it work? Its figures mean nothing, and nothing is written
+ *     bun run bench --only pool     one group, or several between commas; nothing is written
+ *     --write                       writes all the same
+ *     --json FILE                   the figures for a program
+ *
+ * A bound that is not held is marked SHORT; only a benchmark that does not work fails.
+ */
+import { parseArgs } from 'node:util'
+
+import { ensureInstalled } from '../../lessons/kit/installed'
+import { attached } from './attached'
+import { growth, picture } from './growth'
+import { inProcess } from './in-process'
+import { lastByte } from './last-byte'
+import { bun, here } from './machine'
+import type { Run } from './measure'
+import { neighbours } from './neighbours'
+import { pool } from './pool'
+import { queueGroup } from './queue-group'
+import { boundLines, boundsTable, type Result, resultsPage, tableText } from './report'
+import { tracing } from './tracing'
+import { unattached } from './unattached'
+
+const groups = [
+  attached,
+  unattached,
+  lastByte,
+  neighbours,
+  inProcess,
+  pool,
+  queueGroup,
+  tracing,
+  growth,
+]
+
+const { values: options } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    write: { type: 'boolean', default: false },
+    only: { type: 'string' },
+    json: { type: 'string' },
+  },
+})
+
+await ensureInstalled()
+
+const chosen = options.only?.split(',') ?? groups.map(({ name }) => name)
+for (const name of chosen)
+  if (!groups.some((group) => group.name === name))
+    throw new TypeError(
+      `No group is called ${name}. There are ${groups.map((one) => one.name).join(', ')}.`,
+    )
+
+const began = performance.now()
+const results: Result[] = []
+for (const group of groups) {
+  if (!chosen.includes(group.name)) continue
+  const groupBegan = performance.now()
+  const run: Run = {
+    isQuick: options.quick,
+    rounds: (full, quick) => (options.quick ? quick : full),
+    say: (text) => console.log(`${group.name}: ${text}`),
+  }
+  const section = await group.measure(run)
+  const result = { name: group.name, title: group.title, section }
+  results.push(result)
+  for (const table of section.tables) console.log(`${tableText(table)}\n`)
+  for (const why of section.leftOut) console.log(`  left out: ${why}`)
+  for (const line of boundLines(result)) console.log(line)
+  console.log(`${group.name}: ${((performance.now() - groupBegan) / 1_000).toFixed(0)} s\n`)
+}
+const minutes = (performance.now() - began) / 60_000
+
+if (options.json) await Bun.write(options.json, JSON.stringify(results))
+if (options.write || (!options.quick && !options.only)) await write()
+else console.log('Nothing is written.')
+process.exit()
+
+async function write(): Promise<void> {
+  const page = here('RESULTS.md')
+  const readme = here('../../README.md')
+  const text = await Bun.file(readme).text()
+  const marked = /(<!-- bench -->)[^]*?(<!-- \/bench -->)/
+  if (!marked.test(text)) throw new Error('README.md has no place for the table.')
+  await Bun.write(page, resultsPage(results, minutes))
+  await Bun.write(
+    readme,
+    text.replace(marked, (_, before: string, after: string) =>
+      [before, boundsTable(results), after].join('\n\n'),
+    ),
+  )
+  for (const { section } of results)
+    if ('svg' in section && typeof section.svg === 'string') await Bun.write(picture, section.svg)
+  Bun.spawnSync([bun, 'fmt', '--no-script', page, readme])
+  console.log(`Written: ${page}, and the table in README.md.`)
+}

@@ -1,0 +1,4 @@
+import { serve } from '../../../core/serve'
+import * as tasks from './block'
+
+serve({ block: tasks.block })
