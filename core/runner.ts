@@ -70,7 +70,7 @@ export class BackgroundRunner {
   ): BackgroundTask {
     const list = new HeldTasks(this)
     const task = list.addTask(toTask(first, args))
-    setImmediate(() => list.release())
+    setImmediate(release, list)
     return task
   }
 
@@ -188,4 +188,9 @@ export class BackgroundRunner {
     }
     return { aborted, neverStarted }
   }
+}
+
+/** One function for all lists: one of its own would make each of them an eighth larger. */
+function release(list: HeldTasks): void {
+  list.release()
 }
