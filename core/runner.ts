@@ -64,7 +64,7 @@ export class BackgroundRunner {
   ): BackgroundTask | BackgroundTasks {
     const list = new HeldTasks(this)
     const added = list.addTask(first as TaskFunction<unknown[]>, ...args)
-    setImmediate(() => list.release())
+    setImmediate(release, list)
     return added
   }
 
@@ -194,4 +194,9 @@ function keepCause(thrown: unknown, cause: unknown): void {
   } catch {
     // Frozen, or a getter: what was thrown is logged as it is.
   }
+}
+
+/** One function for all lists: one of its own would make each of them an eighth larger. */
+function release(list: HeldTasks): void {
+  list.release()
 }
