@@ -10,4 +10,4 @@ export { BackgroundRunner, type DrainReport, type RunnerOptions } from './runner
 export { stopOnSignals, type ShutdownOptions } from './shutdown'
 export { BackgroundTask, type IBackgroundTask, type TaskFunction, type TaskStatus } from './task'
 export { BackgroundTasks } from './tasks'
-export { channelName, subscribe, type TaskEvent } from './trace'
+export { channelName, subscribe, type TaskEvent, type TracedTask } from './trace'

@@ -1,0 +1,162 @@
+/** Jobs on Redis or Valkey: BullMQ through Bun's own client. */
+import {
+  type ConnectionOptions,
+  createBunRedisClient,
+  type Job as BullJob,
+  type JobsOptions,
+  Queue as BullQueue,
+  QueueEvents,
+} from 'bullmq'
+import { RedisClient } from 'bun'
+
+import type { Json } from './json'
+import type {
+  JobChange,
+  JobRecord,
+  JobStatus,
+  KeepOptions,
+  NewJob,
+  QueueEngine,
+} from './queue-engine'
+import { untilAnswered } from './queue-patience'
+import { argsOf, fromPercent, type Payload } from './queue-payload'
+
+type Engine = BullQueue<Payload, unknown>
+type Stored = BullJob<Payload, unknown>
+
+export function openBullQueue(
+  name: string,
+  url: string,
+  patience: number,
+  keep: Required<KeepOptions>,
+): QueueEngine {
+  const client = openClient(url, false)
+  const engine: Engine = new BullQueue(name, { connection: forBullMQ(client) })
+  // What a call cannot do, its caller is told.
+  engine.on('error', () => {})
+  const broker = {
+    queue: name,
+    patience,
+    ready: () => engine.waitUntilReady(),
+    isClosed: () => engine.closing !== undefined,
+  }
+  const answered = <Result>(call: () => Promise<Result>, isWriting = false): Promise<Result> =>
+    untilAnswered(broker, call, isWriting)
+
+  return {
+    engine,
+    async add(job) {
+      // The id is made here, so that an add that was interrupted can be repeated.
+      const stored = await answered(
+        () => engine.add(job.name, { args: job.args, timeout: job.timeout }, optionsOf(job, keep)),
+        true,
+      )
+      return (job.isKeyed && (await this.find(job.id))) || { ...recordOf(stored, 'waiting') }
+    },
+    async find(id) {
+      return answered(async () => {
+        // In this order: what the job holds may be newer than the state, but not older.
+        const state = await engine.getJobState(id)
+        const job = await engine.getJob(id)
+        return job && recordOf(job, statusOf(state))
+      })
+    },
+    async count() {
+      const counts = await answered(() => engine.getJobCounts())
+      const count = { waiting: 0, running: 0, succeeded: 0, failed: 0 }
+      for (const [state, number] of Object.entries(counts)) count[statusOf(state)] += number
+      return count
+    },
+    async deadLetters(limit) {
+      const jobs = await answered(() => engine.getFailed(0, limit - 1))
+      return jobs.map((job) => recordOf(job, 'failed'))
+    },
+    async retry(id) {
+      return answered(async () => {
+        const job = await engine.getJob(id)
+        if (!job || !(await job.isFailed())) return false
+        await job.retry('failed', { resetAttemptsMade: true, resetAttemptsStarted: true })
+        return true
+      })
+    },
+    async watch(listener) {
+      const key = engine.toKey('events')
+      const newest: unknown = await answered(() =>
+        client.send('XREVRANGE', [key, '+', '-', 'COUNT', '1']),
+      )
+      const events = new QueueEvents(name, {
+        connection: forBullMQ(openClient(url, true)),
+        // "From now on" would begin when the first read arrives, and what happens before would be lost.
+        lastEventId: streamIdOf(newest) ?? '0-0',
+      })
+      events.on('error', () => {})
+      listen(events, listener)
+      return { [Symbol.asyncDispose]: () => events.close() }
+    },
+    close: () => engine.close(),
+  }
+}
+
+/** `isPatient`: commands wait for a lost connection to come back. Otherwise they fail, and the caller decides. */
+export function openClient(url: string, isPatient: boolean): RedisClient {
+  return new RedisClient(url, { enableOfflineQueue: isPatient, maxRetries: 2 ** 30 })
+}
+
+/** Bun's client in the clothes that BullMQ knows. Given the bare one, BullMQ spins when the connection is lost. */
+export function forBullMQ(client: RedisClient): ConnectionOptions {
+  return createBunRedisClient(client)
+}
+
+/** The id of the first entry in an answer to XREVRANGE. */
+function streamIdOf(entries: unknown): string | undefined {
+  if (!Array.isArray(entries) || !Array.isArray(entries[0])) return undefined
+  const id: unknown = entries[0][0]
+  return typeof id === 'string' ? id : undefined
+}
+
+function optionsOf(job: NewJob, keep: Required<KeepOptions>): JobsOptions {
+  return {
+    jobId: job.id,
+    attempts: job.attempts,
+    backoff: { type: 'exponential', delay: job.backoff },
+    delay: job.delay,
+    removeOnComplete: keep.succeeded === 0 ? true : { age: keep.succeeded / 1000 },
+    removeOnFail: { age: keep.failed / 1000 },
+  }
+}
+
+function recordOf(job: Stored, status: JobStatus): JobRecord {
+  return {
+    id: job.id ?? '',
+    name: job.name,
+    args: argsOf(job.data) ?? [],
+    status,
+    progress: status === 'succeeded' ? 1 : fromPercent(job.progress),
+    attempts: job.attemptsStarted,
+    result: (job.returnvalue ?? undefined) as Json | undefined,
+    error: job.failedReason || undefined,
+  }
+}
+
+function statusOf(state: string): JobStatus {
+  if (state === 'active') return 'running'
+  if (state === 'completed') return 'succeeded'
+  return state === 'failed' ? 'failed' : 'waiting'
+}
+
+function listen(events: QueueEvents, listener: (change: JobChange) => void): void {
+  events.on('waiting', ({ jobId: id }) => listener({ id, status: 'waiting' }))
+  events.on('delayed', ({ jobId: id }) => listener({ id, status: 'waiting' }))
+  events.on('active', ({ jobId: id }) => listener({ id, status: 'running' }))
+  events.on('progress', ({ jobId: id, data }) => listener({ id, progress: fromPercent(data) }))
+  events.on('completed', ({ jobId: id, returnvalue }) =>
+    listener({
+      id,
+      status: 'succeeded',
+      result: ((returnvalue as unknown) ?? undefined) as Json | undefined,
+    }),
+  )
+  events.on('failed', ({ jobId: id, failedReason: error }) =>
+    listener({ id, status: 'failed', error }),
+  )
+}
