@@ -51,7 +51,9 @@ export function openBullQueue(
         () => engine.add(job.name, { args: job.args, timeout: job.timeout }, optionsOf(job, keep)),
         true,
       )
-      return (job.isKeyed && (await this.find(job.id))) || { ...recordOf(stored, 'waiting') }
+      // Stored it is: what is known of it beyond that must not fail the call.
+      const known = job.isKeyed ? await this.find(job.id).catch(() => undefined) : undefined
+      return known ?? recordOf(stored, 'waiting')
     },
     async find(id) {
       return answered(async () => {

@@ -25,15 +25,16 @@ export function logFailure({ error, job }: { error: unknown; job: FailedJob }): 
 /** A broker that is away says the same many times a second: once in ten seconds is enough. */
 const quietFor = 10_000
 
-/** Prints what goes wrong between a consumer and its engine, each message once in a while. */
+/** Prints what goes wrong between a consumer and its engine, each kind of thing once in a while. */
 export function troubleLog(queue: string): (error: Error) => void {
   const saidAt = new Map<string, number>()
   return ({ message }) => {
+    // The ids of jobs do not make it another kind.
+    const kind = message.replaceAll(/\S*\d\S*/g, '#')
     const now = performance.now()
-    if (now - (saidAt.get(message) ?? -Infinity) < quietFor) return
-    // Messages may differ in a number: they are not kept for ever.
+    if (now - (saidAt.get(kind) ?? -Infinity) < quietFor) return
     if (saidAt.size > 100) saidAt.clear()
-    saidAt.set(message, now)
+    saidAt.set(kind, now)
     console.error(`[queue] ${queue}: ${message}`)
   }
 }

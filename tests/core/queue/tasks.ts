@@ -95,3 +95,8 @@ export async function waitForSignal(): Promise<void> {
 export function leaveLine(file: string, line: string): void {
   appendFileSync(file, `${line}\n`)
 }
+
+/** Takes its process with it, as running out of memory would. */
+export function killProcess(): void {
+  process.kill(process.pid, 'SIGKILL')
+}
