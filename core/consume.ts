@@ -15,7 +15,6 @@ import {
 } from './queue-engine'
 import { type FailedJob, logFailure, troubleLog } from './queue-log'
 import { runJob } from './queue-run'
-import { settledWithin } from './time'
 
 export type ConsumeOptions = EngineOptions & {
   /** How many jobs run at once. Default: 5. */
@@ -69,7 +68,7 @@ export class Consumer implements AsyncDisposable {
    */
   async close(deadline = 10_000): Promise<number> {
     requireMilliseconds('deadline', deadline)
-    await settledWithin(this.worker.close(), deadline)
+    await this.worker.close(deadline)
     const unfinished = this.running.size
     for (const aborting of this.running) aborting.abort(new BackgroundAbortedError(deadline))
     return unfinished

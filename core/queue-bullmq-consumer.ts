@@ -2,10 +2,10 @@
 import { type Job as BullJob, UnrecoverableError, Worker as BullWorker } from 'bullmq'
 import type { RedisClient } from 'bun'
 
-import { forBullMQ, openClient } from './queue-bullmq'
 import type { ConsumerEngine, ConsumerSettings, Run } from './queue-engine'
 import { isFinal } from './queue-errors'
 import { type Payload, toPercent } from './queue-payload'
+import { RedisConnection } from './queue-redis'
 
 export function openBullConsumer(
   name: string,
@@ -13,9 +13,9 @@ export function openBullConsumer(
   url: string,
   { concurrency, lostAfter, onTrouble }: ConsumerSettings,
 ): ConsumerEngine {
-  const client = openClient(url, true)
+  const redis = new RedisConnection(url, true)
   const engine = new BullWorker<Payload, unknown>(name, (job) => process(job, run), {
-    connection: forBullMQ(client),
+    connection: redis.forBullMQ,
     concurrency,
     lockDuration: lostAfter,
     stalledInterval: lostAfter,
@@ -24,12 +24,12 @@ export function openBullConsumer(
     runRetryDelay: 1_000,
   })
   engine.on('error', onTrouble)
-  const watching = watchConnection(client, onTrouble)
+  const watching = watchConnection(redis.client, onTrouble)
   return {
     engine,
-    async close() {
+    async close(deadline) {
       clearInterval(watching)
-      await engine.close()
+      await redis.closeAfter(engine.close(), deadline)
     },
   }
 }

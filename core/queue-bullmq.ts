@@ -1,13 +1,5 @@
 /** Jobs on Redis or Valkey: BullMQ through Bun's own client. */
-import {
-  type ConnectionOptions,
-  createBunRedisClient,
-  type Job as BullJob,
-  type JobsOptions,
-  Queue as BullQueue,
-  QueueEvents,
-} from 'bullmq'
-import { RedisClient } from 'bun'
+import { type Job as BullJob, type JobsOptions, Queue as BullQueue, QueueEvents } from 'bullmq'
 
 import type { Json } from './json'
 import type {
@@ -20,6 +12,7 @@ import type {
 } from './queue-engine'
 import { untilAnswered } from './queue-patience'
 import { argsOf, fromPercent, type Payload } from './queue-payload'
+import { RedisConnection } from './queue-redis'
 
 type Engine = BullQueue<Payload, unknown>
 type Stored = BullJob<Payload, unknown>
@@ -30,8 +23,8 @@ export function openBullQueue(
   patience: number,
   keep: Required<KeepOptions>,
 ): QueueEngine {
-  const client = openClient(url, false)
-  const engine: Engine = new BullQueue(name, { connection: forBullMQ(client) })
+  const redis = new RedisConnection(url, false)
+  const engine: Engine = new BullQueue(name, { connection: redis.forBullMQ })
   // What a call cannot do, its caller is told.
   engine.on('error', () => {})
   const broker = {
@@ -84,29 +77,20 @@ export function openBullQueue(
     async watch(listener) {
       const key = engine.toKey('events')
       const newest: unknown = await answered(() =>
-        client.send('XREVRANGE', [key, '+', '-', 'COUNT', '1']),
+        redis.client.send('XREVRANGE', [key, '+', '-', 'COUNT', '1']),
       )
+      const connection = new RedisConnection(url, true)
       const events = new QueueEvents(name, {
-        connection: forBullMQ(openClient(url, true)),
+        connection: connection.forBullMQ,
         // "From now on" would begin when the first read arrives, and what happens before would be lost.
         lastEventId: streamIdOf(newest) ?? '0-0',
       })
       events.on('error', () => {})
       listen(events, listener)
-      return { [Symbol.asyncDispose]: () => events.close() }
+      return { [Symbol.asyncDispose]: () => connection.closeAfter(events.close()) }
     },
-    close: () => engine.close(),
+    close: () => redis.closeAfter(engine.close()),
   }
-}
-
-/** `isPatient`: commands wait for a lost connection to come back. Otherwise they fail, and the caller decides. */
-export function openClient(url: string, isPatient: boolean): RedisClient {
-  return new RedisClient(url, { enableOfflineQueue: isPatient, maxRetries: 2 ** 30 })
-}
-
-/** Bun's client in the clothes that BullMQ knows. Given the bare one, BullMQ spins when the connection is lost. */
-export function forBullMQ(client: RedisClient): ConnectionOptions {
-  return createBunRedisClient(client)
 }
 
 /** The id of the first entry in an answer to XREVRANGE. */

@@ -23,6 +23,7 @@ import type {
 import { isFinal } from './queue-errors'
 import { holdFile } from './queue-file'
 import { argsOf, fromPercent, type Payload, toPercent } from './queue-payload'
+import { settledWithin } from './time'
 
 /** bunqueue forgets, until the next start, a job that runs for longer than 30 minutes. */
 const longestTimeout = 25 * 60_000
@@ -134,9 +135,9 @@ export function openEmbeddedConsumer(
   engine.on('error', onTrouble)
   return {
     engine,
-    async close() {
-      await engine.close()
-      holding[Symbol.dispose]()
+    async close(deadline) {
+      const closing = engine.close().finally(() => holding[Symbol.dispose]())
+      await settledWithin(closing, deadline)
     },
   }
 }

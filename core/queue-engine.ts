@@ -70,8 +70,8 @@ export type QueueEngine = {
 /** The consuming side of an engine, for one queue. */
 export type ConsumerEngine = {
   readonly engine: unknown
-  /** Takes no more jobs, and resolves when those that run have ended. */
-  close(): Promise<void>
+  /** Takes no more jobs, and resolves when those that run have ended, or the deadline has come. */
+  close(deadline: number): Promise<void>
 }
 
 /** Where the jobs are. */

@@ -55,6 +55,15 @@ export class RedisServer implements AsyncDisposable {
     await this.server?.exited
   }
 
+  /** It keeps its connections and answers nothing, as behind a network that swallows everything. */
+  pause(): void {
+    this.server?.kill('SIGSTOP')
+  }
+
+  resume(): void {
+    this.server?.kill('SIGCONT')
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.kill()
     rmSync(this.folder, { recursive: true, force: true })
