@@ -27,7 +27,7 @@ export class RedisConnection {
     await settledWithin(work, milliseconds)
     for (const client of this.clients) {
       // To BullMQ, which has forgotten it, this would be a lost connection.
-      client.onclose = () => {}
+      Object.assign(client, { onclose() {} })
       client.close()
     }
   }

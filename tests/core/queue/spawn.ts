@@ -38,6 +38,10 @@ export class QueueProcess {
     await Promise.race([this.saying(line).promise, ended])
   }
 
+  get id(): number {
+    return this.child.pid
+  }
+
   get isAlive(): boolean {
     return this.child.exitCode === null && this.child.signalCode === null
   }
