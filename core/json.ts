@@ -47,29 +47,40 @@ type Exotic =
 
 /** Throws a TypeError with the path of the first argument, or part of one, that JSON would change. */
 export function requireJson(name: string, args: unknown): asserts args is Json[] {
-  requirePart(args, `${name}(args`, [])
+  requirePart(args, { name, keys: [], parents: [] })
 }
 
-function requirePart(value: unknown, path: string, parents: object[]): void {
+/** Where it is: in pieces, because the path is only needed where something is wrong. */
+type Place = {
+  readonly name: string
+  readonly keys: (string | number)[]
+  readonly parents: object[]
+}
+
+function requirePart(value: unknown, place: Place): void {
   const problem = problemOf(value)
-  if (problem) throw new TypeError(`${path}) is ${problem}.`)
+  if (problem) throw new TypeError(`${pathTo(place)} is ${problem}.`)
   if (typeof value !== 'object' || value === null) return
+  const { keys, parents } = place
   if (parents.includes(value))
-    throw new TypeError(`${path}) contains itself. Send the part that is needed.`)
+    throw new TypeError(`${pathTo(place)} contains itself. Send the part that is needed.`)
   parents.push(value)
-  if (Array.isArray(value)) {
-    // Not forEach, which would skip a hole.
-    for (let index = 0; index < value.length; index++)
-      requirePart(value[index], `${path}[${index}]`, parents)
-  } else {
-    for (const [key, part] of Object.entries(value))
-      requirePart(
-        part,
-        isPlainName.test(key) ? `${path}.${key}` : `${path}[${JSON.stringify(key)}]`,
-        parents,
-      )
+  // Not Object.keys for an array, which would skip a hole.
+  for (const key of Array.isArray(value) ? value.keys() : Object.keys(value)) {
+    keys.push(key)
+    requirePart(Reflect.get(value, key), place)
+    keys.pop()
   }
   parents.pop()
+}
+
+/** As it would be written: `sendWelcomeEmail(args[0].createdAt)`. */
+function pathTo({ name, keys }: Place): string {
+  const steps = keys.map((key) => {
+    if (typeof key === 'string' && isPlainName.test(key)) return `.${key}`
+    return `[${JSON.stringify(key)}]`
+  })
+  return `${name}(args${steps.join('')})`
 }
 
 const isPlainName = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u

@@ -10,7 +10,7 @@ import type {
   NewJob,
   QueueEngine,
 } from './queue-engine'
-import { untilAnswered } from './queue-patience'
+import { Patience } from './queue-patience'
 import { argsOf, fromPercent, type Payload } from './queue-payload'
 import { RedisConnection } from './queue-redis'
 
@@ -27,29 +27,23 @@ export function openBullQueue(
   const engine: Engine = new BullQueue(name, { connection: redis.forBullMQ })
   // What a call cannot do, its caller is told.
   engine.on('error', () => {})
-  const broker = {
-    queue: name,
+  const patient = new Patience(
+    name,
     patience,
-    ready: () => engine.waitUntilReady(),
-    isClosed: () => engine.closing !== undefined,
-  }
-  const answered = <Result>(call: () => Promise<Result>, isWriting = false): Promise<Result> =>
-    untilAnswered(broker, call, isWriting)
-
+    () => engine.waitUntilReady(),
+    () => engine.closing !== undefined,
+  )
   return {
     engine,
     async add(job) {
-      // The id is made here, so that an add that was interrupted can be repeated.
-      const stored = await answered(
-        () => engine.add(job.name, { args: job.args, timeout: job.timeout }, optionsOf(job, keep)),
-        true,
-      )
+      const payload = { args: job.args, timeout: job.options.timeout }
+      // The id was made by us, so that an add that was interrupted can be repeated.
+      await patient.answered(() => engine.add(job.name, payload, optionsOf(job, keep)), true)
       // Stored it is: what is known of it beyond that must not fail the call.
-      const known = job.isKeyed ? await this.find(job.id).catch(() => undefined) : undefined
-      return known ?? recordOf(stored, 'waiting')
+      return job.isKeyed ? this.find(job.id).catch(() => undefined) : undefined
     },
     async find(id) {
-      return answered(async () => {
+      return patient.answered(async () => {
         // In this order: what the job holds may be newer than the state, but not older.
         const state = await engine.getJobState(id)
         const job = await engine.getJob(id)
@@ -57,17 +51,17 @@ export function openBullQueue(
       })
     },
     async count() {
-      const counts = await answered(() => engine.getJobCounts())
+      const counts = await patient.answered(() => engine.getJobCounts())
       const count = { waiting: 0, running: 0, succeeded: 0, failed: 0 }
       for (const [state, number] of Object.entries(counts)) count[statusOf(state)] += number
       return count
     },
     async deadLetters(limit) {
-      const jobs = await answered(() => engine.getFailed(0, limit - 1))
+      const jobs = await patient.answered(() => engine.getFailed(0, limit - 1))
       return jobs.map((job) => recordOf(job, 'failed'))
     },
     async retry(id) {
-      return answered(async () => {
+      return patient.answered(async () => {
         const job = await engine.getJob(id)
         if (!job || !(await job.isFailed())) return false
         await job.retry('failed', { resetAttemptsMade: true, resetAttemptsStarted: true })
@@ -76,7 +70,7 @@ export function openBullQueue(
     },
     async watch(listener) {
       const key = engine.toKey('events')
-      const newest: unknown = await answered(() =>
+      const newest: unknown = await patient.answered(() =>
         redis.client.send('XREVRANGE', [key, '+', '-', 'COUNT', '1']),
       )
       const connection = new RedisConnection(url, true)
@@ -89,7 +83,10 @@ export function openBullQueue(
       listen(events, listener)
       return { [Symbol.asyncDispose]: () => connection.closeAfter(events.close()) }
     },
-    close: () => redis.closeAfter(engine.close()),
+    async close() {
+      patient.close()
+      await redis.closeAfter(engine.close())
+    },
   }
 }
 
@@ -100,12 +97,12 @@ function streamIdOf(entries: unknown): string | undefined {
   return typeof id === 'string' ? id : undefined
 }
 
-function optionsOf(job: NewJob, keep: Required<KeepOptions>): JobsOptions {
+function optionsOf({ id, options }: NewJob, keep: Required<KeepOptions>): JobsOptions {
   return {
-    jobId: job.id,
-    attempts: job.attempts,
-    backoff: { type: 'exponential', delay: job.backoff },
-    delay: job.delay,
+    jobId: id,
+    attempts: options.attempts,
+    backoff: { type: 'exponential', delay: options.backoff },
+    delay: options.delay,
     removeOnComplete: keep.succeeded === 0 ? true : { age: keep.succeeded / 1000 },
     removeOnFail: { age: keep.failed / 1000 },
   }

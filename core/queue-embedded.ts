@@ -46,14 +46,14 @@ export function openEmbeddedQueue(
     Math.min(Math.max(keep.succeeded, 1_000), 60_000),
   )
   cleaning.unref()
-  const adding = new Map<string, Promise<JobRecord>>()
+  const adding = new Map<string, Promise<JobRecord | undefined>>()
 
   return {
     engine,
     async add(job) {
-      if (job.timeout > longestTimeout)
+      if (job.options.timeout > longestTimeout)
         throw new TypeError(
-          `The embedded queue runs jobs of up to ${longestTimeout} ms, got a timeout of ${job.timeout}. For longer ones set REDIS_URL.`,
+          `The embedded queue runs jobs of up to ${longestTimeout} ms, got a timeout of ${job.options.timeout}. For longer ones set REDIS_URL.`,
         )
       if (!job.isKeyed) return store(engine, job)
       // bunqueue would run a key that has run once more.
@@ -142,16 +142,16 @@ export function openEmbeddedConsumer(
   }
 }
 
-async function store(engine: FileQueue<Payload>, job: NewJob): Promise<JobRecord> {
+async function store(engine: FileQueue<Payload>, job: NewJob): Promise<JobRecord | undefined> {
   const stored = await engine.add(
     job.name,
     // As text: what packs the data here does not keep every JSON value as it is.
-    { args: JSON.stringify(job.args), timeout: job.timeout },
+    { args: JSON.stringify(job.args), timeout: job.options.timeout },
     {
       jobId: job.id,
-      attempts: job.attempts,
-      backoff: { type: 'exponential', delay: job.backoff },
-      delay: job.delay,
+      attempts: job.options.attempts,
+      backoff: { type: 'exponential', delay: job.options.backoff },
+      delay: job.options.delay,
       // Written to the file before the add resolves, not within the next milliseconds.
       durable: true,
     },

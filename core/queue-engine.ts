@@ -28,6 +28,11 @@ export type NewJob = {
   readonly isKeyed: boolean
   readonly name: string
   readonly args: readonly Json[]
+  readonly options: ResolvedOptions
+}
+
+/** How to run a job, with nothing left out. Times are in milliseconds. */
+export type ResolvedOptions = {
   readonly attempts: number
   readonly backoff: number
   readonly timeout: number
@@ -57,7 +62,8 @@ export type Run = (delivery: Delivery) => Promise<Json | undefined>
 export type QueueEngine = {
   /** The engine's own queue, for what it does better. */
   readonly engine: unknown
-  add(job: NewJob): Promise<JobRecord>
+  /** Resolves when it is stored, with what is known of it, if there may have been one before. */
+  add(job: NewJob): Promise<JobRecord | undefined>
   find(id: string): Promise<JobRecord | undefined>
   count(): Promise<Record<JobStatus, number>>
   deadLetters(limit: number): Promise<JobRecord[]>

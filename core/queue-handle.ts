@@ -1,14 +1,16 @@
 /** What stands behind the functions of a queue: its options, its engine, and what can be asked of it. */
 import { BackgroundError } from './errors'
-import { requireJson } from './json'
+import { type Json, requireJson } from './json'
 import { requireCount, requireMilliseconds } from './options'
 import {
   type EngineOptions,
+  type JobRecord,
   type JobStatus,
   type KeepOptions,
   openQueue,
   type QueueEngine,
   requireQueueName,
+  type ResolvedOptions,
 } from './queue-engine'
 import { Job, type JobSource } from './queue-job'
 import { QueueWatch } from './queue-watch'
@@ -57,10 +59,11 @@ export type QueueControl = AsyncDisposable & {
   close(): Promise<void>
 }
 
-type ResolvedCall = Required<JobOptions> & { key: string | undefined; delay: number }
+type ResolvedCall = ResolvedOptions & { readonly key: string | undefined }
 
 export class QueueHandle {
   private opening: Promise<QueueEngine> | undefined = undefined
+  private opened: QueueEngine | undefined = undefined
   private isClosed = false
   private readonly defaults: Required<JobOptions>
   private readonly keep: Required<KeepOptions>
@@ -97,21 +100,26 @@ export class QueueHandle {
   }
 
   /** Stores a job. Rejects with a TypeError for arguments that JSON would change. */
-  async add(name: string, args: unknown[], { key, ...options }: ResolvedCall): Promise<Job> {
+  async add(name: string, args: unknown[], options: ResolvedCall): Promise<Job> {
     requireJson(name, args)
-    const id = key === undefined ? Bun.randomUUIDv7() : this.idOf(name, key)
-    const engine = await this.open()
-    const record = await engine.add({ id, isKeyed: key !== undefined, name, args, ...options })
-    return new Job(this.source, record)
+    const { key } = options
+    const isKeyed = key !== undefined
+    const id = isKeyed ? this.idOf(name, key) : Bun.randomUUIDv7()
+    const engine = this.opened ?? (await this.open())
+    const known = await engine.add({ id, isKeyed, name, args, options })
+    return new Job(this.source, known ?? newRecord(id, name, args))
   }
 
   /** Opens the engine, once; again, if that failed. */
   open(): Promise<QueueEngine> {
     if (this.isClosed) throw new BackgroundError(`The queue ${this.name} is closed.`)
-    this.opening ??= openQueue(this.name, { ...this.options, keep: this.keep }).catch((error) => {
-      this.opening = undefined
-      throw error
-    })
+    this.opening ??= openQueue(this.name, { ...this.options, keep: this.keep }).then(
+      (engine) => (this.opened = engine),
+      (error) => {
+        this.opening = undefined
+        throw error
+      },
+    )
     return this.opening
   }
 
@@ -141,6 +149,7 @@ export class QueueHandle {
     if (this.isClosed) return
     const { opening } = this
     this.isClosed = true
+    this.opened = undefined
     await this.watching.close()
     await (await opening)?.close()
   }
@@ -149,6 +158,11 @@ export class QueueHandle {
   private idOf(name: string, key: string): string {
     return `${this.name}.${name}.${encodeURIComponent(key)}`
   }
+}
+
+function newRecord(id: string, name: string, args: readonly Json[]): JobRecord {
+  const nothingYet = { progress: 0, attempts: 0, result: undefined, error: undefined }
+  return { id, name, args, status: 'waiting', ...nothingYet }
 }
 
 function requireJobOptions(options: Required<JobOptions>): Required<JobOptions> {

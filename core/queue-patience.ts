@@ -2,52 +2,99 @@
 import { BackgroundError } from './errors'
 import { QueueUnavailableError } from './queue-errors'
 
-export type Broker = {
-  readonly queue: string
-  /** In milliseconds. */
-  readonly patience: number
-  readonly ready: () => Promise<unknown>
-  readonly isClosed: () => boolean
-}
-
-/** Between two tries, in milliseconds. */
+/** Between two tries, and between two looks at the clock, in milliseconds. */
 const pause = 100
 
-/**
- * Calls `call` once the broker is ready, again if the connection is lost, and rejects with a QueueUnavailableError
- * when its patience ends. A call must be safe to repeat: the one that was lost may have arrived.
- */
-export async function untilAnswered<Result>(
-  { queue, patience, ready, isClosed }: Broker,
-  call: () => Promise<Result>,
-  isWriting: boolean,
-): Promise<Result> {
-  const deadline = performance.now() + patience
-  let isInDoubt = false
-  const giveUp = (cause: unknown) => new QueueUnavailableError(queue, patience, isInDoubt, cause)
+type Call = {
+  readonly deadline: number
+  readonly isWriting: boolean
+  /** It has left this process, so it may have arrived. */
+  isSent: boolean
+  isInDoubt: boolean
+  readonly reject: (error: unknown) => void
+}
 
-  for (;;) {
-    const { promise: late, reject } = Promise.withResolvers<never>()
-    let isSent = false
-    const timer = setTimeout(() => {
-      isInDoubt ||= isSent && isWriting
-      reject(giveUp(undefined))
-    }, deadline - performance.now())
-    const answer = ready().then(() => {
-      isSent = true
-      return call()
+export class Patience {
+  private readonly calls = new Set<Call>()
+  /** One clock for all calls: a timer for each would cost as much as the rest of it. */
+  private clock: Timer | undefined = undefined
+  private wasReady = false
+
+  constructor(
+    private readonly queue: string,
+    private readonly milliseconds: number,
+    private readonly ready: () => Promise<unknown>,
+    private readonly isClosed: () => boolean,
+  ) {}
+
+  /**
+   * Calls `send` once the broker is ready, again if the connection is lost, and rejects with a QueueUnavailableError
+   * when the time is over. `send` must be safe to repeat: the one that was lost may have arrived.
+   */
+  answered<Result>(send: () => Promise<Result>, isWriting = false): Promise<Result> {
+    const deadline = performance.now() + this.milliseconds
+    return new Promise((resolve, reject) => {
+      const call = { deadline, isWriting, isSent: false, isInDoubt: false, reject }
+      this.calls.add(call)
+      this.clock ??= setInterval(this.look, pause)
+      this.attempt(call, send, resolve)
     })
-    try {
-      return await Promise.race([answer, late])
-    } catch (error) {
-      if (!isLost(error)) throw error
-      if (isClosed()) throw new BackgroundError(`The queue ${queue} is closed.`, { cause: error })
-      isInDoubt ||= isSent && isWriting && !wasRefused(error)
-      if (performance.now() + pause > deadline) throw giveUp(error)
-    } finally {
-      clearTimeout(timer)
+  }
+
+  close(): void {
+    clearInterval(this.clock)
+    this.clock = undefined
+  }
+
+  private attempt<Result>(
+    call: Call,
+    send: () => Promise<Result>,
+    resolve: (result: Result) => void,
+  ): void {
+    call.isSent = this.wasReady
+    const answer = this.wasReady ? send() : this.sendWhenReady(call, send)
+    answer.then(
+      (result) => {
+        this.calls.delete(call)
+        resolve(result)
+      },
+      (error: unknown) => {
+        if (!this.calls.has(call)) return
+        call.isInDoubt ||= call.isSent && call.isWriting && !wasRefused(error)
+        if (!isLost(error)) this.fail(call, error)
+        else if (this.isClosed())
+          this.fail(call, new BackgroundError(`The queue ${this.queue} is closed.`))
+        else if (performance.now() + pause > call.deadline) this.giveUp(call, error)
+        else setTimeout(() => this.calls.has(call) && this.attempt(call, send, resolve), pause)
+      },
+    )
+  }
+
+  private async sendWhenReady<Result>(call: Call, send: () => Promise<Result>): Promise<Result> {
+    await this.ready()
+    this.wasReady = true
+    call.isSent = true
+    return send()
+  }
+
+  private look = (): void => {
+    const now = performance.now()
+    for (const call of this.calls) {
+      if (now < call.deadline) continue
+      call.isInDoubt ||= call.isSent && call.isWriting
+      this.giveUp(call, undefined)
     }
-    await Bun.sleep(pause)
+    if (this.calls.size === 0) this.close()
+  }
+
+  private giveUp(call: Call, cause: unknown): void {
+    const { queue, milliseconds } = this
+    this.fail(call, new QueueUnavailableError(queue, milliseconds, call.isInDoubt, cause))
+  }
+
+  private fail(call: Call, error: unknown): void {
+    this.calls.delete(call)
+    call.reject(error)
   }
 }
 
