@@ -104,7 +104,7 @@ export class QueueHandle {
     requireJson(name, args)
     const { key } = options
     const isKeyed = key !== undefined
-    const id = isKeyed ? this.idOf(name, key) : Bun.randomUUIDv7()
+    const id = isKeyed ? this.idOf(name, key) : newId()
     const engine = this.opened ?? (await this.open())
     const known = await engine.add({ id, isKeyed, name, args, options })
     return new Job(this.source, known ?? newRecord(id, name, args))
@@ -159,6 +159,16 @@ export class QueueHandle {
     return `${this.name}.${name}.${encodeURIComponent(key)}`
   }
 }
+
+/**
+ * Unlike any other's, and short: a broker writes it down many times for one job. It begins with a letter, because
+ * BullMQ keeps numbers for its own.
+ */
+const newId = ((): (() => string) => {
+  const ofThisThread = `j${Bun.randomUUIDv7('base64url').slice(-11)}`
+  let last = 0
+  return () => `${ofThisThread}${(++last).toString(36)}`
+})()
 
 function newRecord(id: string, name: string, args: readonly Json[]): JobRecord {
   const nothingYet = { progress: 0, attempts: 0, result: undefined, error: undefined }
