@@ -36,11 +36,14 @@ export function openBullQueue(
   return {
     engine,
     async add(job) {
-      const payload = { args: job.args, timeout: job.options.timeout }
-      // The id was made by us, so that an add that was interrupted can be repeated.
-      await patient.answered(() => engine.add(job.name, payload, optionsOf(job, keep)), true)
+      const { id, name: called, args, options } = job
+      const send = () =>
+        engine.add(called, { args, timeout: options.timeout }, optionsOf(job, keep))
+      // With an id it can be sent again if it may have been lost: there will be one.
+      const stored = await patient.answered(send, id === undefined ? 'write once' : 'write')
       // Stored it is: what is known of it beyond that must not fail the call.
-      return job.isKeyed ? this.find(job.id).catch(() => undefined) : undefined
+      const known = id === undefined ? undefined : await this.find(id).catch(() => undefined)
+      return known ?? recordOf(stored, 'waiting')
     },
     async find(id) {
       return patient.answered(async () => {
@@ -99,13 +102,18 @@ function streamIdOf(entries: unknown): string | undefined {
 
 function optionsOf({ id, options }: NewJob, keep: Required<KeepOptions>): JobsOptions {
   return {
-    jobId: id,
+    ...(id !== undefined && { jobId: id }),
     attempts: options.attempts,
     backoff: { type: 'exponential', delay: options.backoff },
     delay: options.delay,
-    removeOnComplete: keep.succeeded === 0 ? true : { age: keep.succeeded / 1000 },
-    removeOnFail: { age: keep.failed / 1000 },
+    removeOnComplete: removalAfter(keep.succeeded),
+    removeOnFail: removalAfter(keep.failed),
   }
+}
+
+function removalAfter(milliseconds: number): boolean | { age: number } {
+  if (milliseconds === Infinity) return false
+  return milliseconds === 0 || { age: milliseconds / 1000 }
 }
 
 function recordOf(job: Stored, status: JobStatus): JobRecord {

@@ -40,13 +40,17 @@ export function openEmbeddedQueue(
   const engine = new FileQueue<Payload>(name, { embedded: true, dataPath: holding.path })
   // Consumers are in this process: none can be lost alone, and one that blocks the event loop is not.
   engine.setStallConfig({ enabled: false, maxStalls: 0 })
-  engine.setDlqConfig({ autoRetry: false, maxAge: keep.failed, maxEntries: 1_000_000 })
+  engine.setDlqConfig({
+    autoRetry: false,
+    maxAge: keep.failed === Infinity ? null : keep.failed,
+    maxEntries: 1_000_000,
+  })
   const cleaning = setInterval(
-    () => engine.clean(keep.succeeded, 10_000, 'completed'),
+    () => keep.succeeded < Infinity && engine.clean(keep.succeeded, 10_000, 'completed'),
     Math.min(Math.max(keep.succeeded, 1_000), 60_000),
   )
   cleaning.unref()
-  const adding = new Map<string, Promise<JobRecord | undefined>>()
+  const adding = new Map<string, Promise<JobRecord>>()
 
   return {
     engine,
@@ -55,13 +59,14 @@ export function openEmbeddedQueue(
         throw new TypeError(
           `The embedded queue runs jobs of up to ${longestTimeout} ms, got a timeout of ${job.options.timeout}. For longer ones set REDIS_URL.`,
         )
-      if (!job.isKeyed) return store(engine, job)
+      const { id } = job
+      if (id === undefined) return store(engine, job)
       // bunqueue would run a key that has run once more.
-      const first = adding.get(job.id)
+      const first = adding.get(id)
       if (first) return first
-      const stored = this.find(job.id).then((found) => found ?? store(engine, job))
-      adding.set(job.id, stored)
-      return stored.finally(() => adding.delete(job.id))
+      const stored = this.find(id).then((found) => found ?? store(engine, job))
+      adding.set(id, stored)
+      return stored.finally(() => adding.delete(id))
     },
     async find(id) {
       // In this order: what the job holds may be newer than the state, but not older.
@@ -142,13 +147,13 @@ export function openEmbeddedConsumer(
   }
 }
 
-async function store(engine: FileQueue<Payload>, job: NewJob): Promise<JobRecord | undefined> {
+async function store(engine: FileQueue<Payload>, job: NewJob): Promise<JobRecord> {
   const stored = await engine.add(
     job.name,
     // As text: what packs the data here does not keep every JSON value as it is.
     { args: JSON.stringify(job.args), timeout: job.options.timeout },
     {
-      jobId: job.id,
+      ...(job.id !== undefined && { jobId: job.id }),
       attempts: job.options.attempts,
       backoff: { type: 'exponential', delay: job.options.backoff },
       delay: job.options.delay,

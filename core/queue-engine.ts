@@ -23,9 +23,8 @@ export type JobRecord = {
 }
 
 export type NewJob = {
-  readonly id: string
-  /** The id says what the job is, and there may be one like it already. */
-  readonly isKeyed: boolean
+  /** Says what the job is, and there may be one like it already. Without it the engine makes one up. */
+  readonly id: string | undefined
   readonly name: string
   readonly args: readonly Json[]
   readonly options: ResolvedOptions
@@ -62,8 +61,8 @@ export type Run = (delivery: Delivery) => Promise<Json | undefined>
 export type QueueEngine = {
   /** The engine's own queue, for what it does better. */
   readonly engine: unknown
-  /** Resolves when it is stored, with what is known of it, if there may have been one before. */
-  add(job: NewJob): Promise<JobRecord | undefined>
+  /** Resolves when it is stored. For a job with an id, with what is known of it: there may have been one before. */
+  add(job: NewJob): Promise<JobRecord>
   find(id: string): Promise<JobRecord | undefined>
   count(): Promise<Record<JobStatus, number>>
   deadLetters(limit: number): Promise<JobRecord[]>

@@ -8,14 +8,14 @@ export class QueueUnavailableError extends BackgroundError {
   constructor(
     readonly queue: string,
     readonly milliseconds: number,
-    /** True if the broker was lost while it had the job: it may be stored. The same key makes a second try safe. */
+    /** True if the broker was lost while it had the job: it may be stored. A key makes a second try safe. */
     readonly isInDoubt: boolean,
     cause: unknown,
   ) {
     super(
-      `The queue ${queue} did not answer within ${milliseconds} ms. ` +
-        (isInDoubt ? 'The job may or may not be stored' : 'Nothing was stored') +
-        '. Is Redis running, and is REDIS_URL right?',
+      isInDoubt
+        ? `The queue ${queue} was lost before it answered, and the job may or may not be stored. Give it a key, with({ key }), and it is safe to add it again: then that is done for you.`
+        : `The queue ${queue} did not answer within ${milliseconds} ms. Nothing was stored. Is Redis running, and is REDIS_URL right?`,
       { cause },
     )
   }

@@ -1,10 +1,9 @@
 /** What stands behind the functions of a queue: its options, its engine, and what can be asked of it. */
 import { BackgroundError } from './errors'
-import { type Json, requireJson } from './json'
+import { requireJson } from './json'
 import { requireCount, requireMilliseconds } from './options'
 import {
   type EngineOptions,
-  type JobRecord,
   type JobStatus,
   type KeepOptions,
   openQueue,
@@ -102,12 +101,9 @@ export class QueueHandle {
   /** Stores a job. Rejects with a TypeError for arguments that JSON would change. */
   async add(name: string, args: unknown[], options: ResolvedCall): Promise<Job> {
     requireJson(name, args)
-    const { key } = options
-    const isKeyed = key !== undefined
-    const id = isKeyed ? this.idOf(name, key) : newId()
+    const id = options.key === undefined ? undefined : this.idOf(name, options.key)
     const engine = this.opened ?? (await this.open())
-    const known = await engine.add({ id, isKeyed, name, args, options })
-    return new Job(this.source, known ?? newRecord(id, name, args))
+    return new Job(this.source, await engine.add({ id, name, args, options }))
   }
 
   /** Opens the engine, once; again, if that failed. */
@@ -158,21 +154,6 @@ export class QueueHandle {
   private idOf(name: string, key: string): string {
     return `${this.name}.${name}.${encodeURIComponent(key)}`
   }
-}
-
-/**
- * Unlike any other's, and short: a broker writes it down many times for one job. It begins with a letter, because
- * BullMQ keeps numbers for its own.
- */
-const newId = ((): (() => string) => {
-  const ofThisThread = `j${Bun.randomUUIDv7('base64url').slice(-11)}`
-  let last = 0
-  return () => `${ofThisThread}${(++last).toString(36)}`
-})()
-
-function newRecord(id: string, name: string, args: readonly Json[]): JobRecord {
-  const nothingYet = { progress: 0, attempts: 0, result: undefined, error: undefined }
-  return { id, name, args, status: 'waiting', ...nothingYet }
 }
 
 function requireJobOptions(options: Required<JobOptions>): Required<JobOptions> {

@@ -5,9 +5,12 @@ import { QueueUnavailableError } from './queue-errors'
 /** Between two tries, and between two looks at the clock, in milliseconds. */
 const pause = 100
 
+/** What a call does, and so what it means that it was lost: 'write once' may have been done and is not sent again. */
+export type CallKind = 'read' | 'write' | 'write once'
+
 type Call = {
   readonly deadline: number
-  readonly isWriting: boolean
+  readonly kind: CallKind
   /** It has left this process, so it may have arrived. */
   isSent: boolean
   isInDoubt: boolean
@@ -28,13 +31,13 @@ export class Patience {
   ) {}
 
   /**
-   * Calls `send` once the broker is ready, again if the connection is lost, and rejects with a QueueUnavailableError
-   * when the time is over. `send` must be safe to repeat: the one that was lost may have arrived.
+   * Calls `send` once the broker is ready, again if the connection was lost, and rejects with a QueueUnavailableError
+   * when the time is over, or when it is lost whether something that must not be repeated was done.
    */
-  answered<Result>(send: () => Promise<Result>, isWriting = false): Promise<Result> {
+  answered<Result>(send: () => Promise<Result>, kind: CallKind = 'read'): Promise<Result> {
     const deadline = performance.now() + this.milliseconds
     return new Promise((resolve, reject) => {
-      const call = { deadline, isWriting, isSent: false, isInDoubt: false, reject }
+      const call = { deadline, kind, isSent: false, isInDoubt: false, reject }
       this.calls.add(call)
       this.clock ??= setInterval(this.look, pause)
       this.attempt(call, send, resolve)
@@ -60,11 +63,13 @@ export class Patience {
       },
       (error: unknown) => {
         if (!this.calls.has(call)) return
-        call.isInDoubt ||= call.isSent && call.isWriting && !wasRefused(error)
-        if (!isLost(error)) this.fail(call, error)
-        else if (this.isClosed())
+        if (!isLost(error)) return this.fail(call, error)
+        call.isInDoubt ||= call.isSent && call.kind !== 'read' && !wasRefused(error)
+        const isTooLate = performance.now() + pause > call.deadline
+        if (this.isClosed())
           this.fail(call, new BackgroundError(`The queue ${this.queue} is closed.`))
-        else if (performance.now() + pause > call.deadline) this.giveUp(call, error)
+        else if (isTooLate || (call.isInDoubt && call.kind === 'write once'))
+          this.giveUp(call, error)
         else setTimeout(() => this.calls.has(call) && this.attempt(call, send, resolve), pause)
       },
     )
@@ -81,7 +86,7 @@ export class Patience {
     const now = performance.now()
     for (const call of this.calls) {
       if (now < call.deadline) continue
-      call.isInDoubt ||= call.isSent && call.isWriting
+      call.isInDoubt ||= call.isSent && call.kind !== 'read'
       this.giveUp(call, undefined)
     }
     if (this.calls.size === 0) this.close()

@@ -87,7 +87,7 @@ describe.skipIf(!hasRedis)('When the broker goes away', () => {
     const error = await jobs.add(1, 2).catch((thrown: unknown) => thrown)
     expect(error).toBeInstanceOf(QueueUnavailableError)
     expect(error).toMatchObject({ isInDoubt: true })
-    expect(String(error)).toContain('The job may or may not be stored')
+    expect(String(error)).toContain('the job may or may not be stored')
     redis.resume()
   })
 
