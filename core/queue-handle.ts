@@ -16,7 +16,10 @@ import { QueueWatch } from './queue-watch'
 
 /** How a job is run. Given to `queue()` for all jobs, to `with()` for one. */
 export type JobOptions = {
-  /** How often a job is started before it is a dead letter. A start whose process died counts. Default: 3. */
+  /**
+   * How often a job is started before it is a dead letter. Default: 3. A start whose process died counts, so that a
+   * job which takes its process down does not do it for ever; those beside it lose an attempt too.
+   */
   attempts?: number
   /** Milliseconds to the second attempt; to each further one it is twice as long. Default: 1,000. */
   backoff?: number
