@@ -18,7 +18,7 @@ type Consuming = (queueName: string, concurrency: number, ran: () => void) => Pr
 const rounds = Number(process.argv[2] ?? 15)
 const sizes = { burst: 2_000, serial: 500, parallel: 2_000 }
 if (!hasRedis) process.exit(1)
-await using redis = await new RedisServer().start()
+const redis = await new RedisServer().start()
 const { url } = redis
 
 const subjects: Record<string, { open(name: string): Subject; consume: Consuming }> = {
@@ -126,4 +126,5 @@ for (const what of Object.keys(results[0]?.bullmq ?? {})) {
   })
   console.log(what.padEnd(22), cells.join(''))
 }
+await redis[Symbol.asyncDispose]()
 process.exit()
