@@ -157,7 +157,8 @@ async function store(engine: FileQueue<Payload>, job: NewJob): Promise<JobRecord
       attempts: job.options.attempts,
       backoff: { type: 'exponential', delay: job.options.backoff },
       delay: job.options.delay,
-      // Written to the file before the add resolves, not within the next milliseconds.
+      // Written before the add resolves, not soon after. The process may be killed then; a power cut is another thing:
+      // bunqueue lets the system decide when the disk has it (WAL, synchronous = NORMAL).
       durable: true,
     },
   )

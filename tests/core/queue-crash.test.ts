@@ -1,4 +1,4 @@
-/** Consumers, producers and the broker are killed, as a power cut or the kernel would: nothing that was stored is lost. */
+/** Consumers, producers and the broker are killed (kill -9; not a power cut): nothing that was stored is lost. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'

@@ -49,7 +49,7 @@ export class RedisServer implements AsyncDisposable {
     return this
   }
 
-  /** Ends it at once, as a power cut would end its process. */
+  /** Ends it with SIGKILL: it has no chance to write anything more. */
   async kill(): Promise<void> {
     this.server?.kill('SIGKILL')
     await this.server?.exited

@@ -57,7 +57,7 @@ export class QueueProcess {
     return (user + system) * 10_000
   }
 
-  /** As a power cut would. */
+  /** With SIGKILL: it has no chance to say goodbye. */
   async kill(): Promise<void> {
     this.child.kill('SIGKILL')
     await this.ended()
