@@ -12,9 +12,9 @@ import {
   type EngineOptions,
   openConsumer,
   requireQueueName,
-} from './queue-engine'
-import { type FailedJob, logFailure, troubleLog } from './queue-log'
-import { runJob } from './queue-run'
+} from './queue/engine'
+import { type FailedJob, logFailure, troubleLog } from './queue/log'
+import { runJob } from './queue/run'
 
 export type ConsumeOptions = EngineOptions & {
   /** How many jobs run at once. Default: 5. */

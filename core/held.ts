@@ -8,6 +8,11 @@ import { BackgroundTasks } from './tasks'
 
 /** A list that a runner holds from its first task to its last. */
 export class HeldTasks extends BackgroundTasks {
+  /** Kept by the roster. */
+  isHeld = false
+  before: HeldTasks | undefined = undefined
+  after: HeldTasks | undefined = undefined
+  /** Kept by the runner. */
   isRunning = false
   protected isReleased = false
 
@@ -18,24 +23,60 @@ export class HeldTasks extends BackgroundTasks {
   /** Lets the tasks run: those that are there, and those that come. */
   release(): void {
     this.isReleased = true
-    if (this.pending > 0) this.runner.start(this)
+    if (!this.isHeld) return
+    if (this.isEmpty) this.runner.letGo(this)
+    else this.runner.start(this)
+  }
+
+  /** The runner runs this list. A second run would be one more than it counts. */
+  override run(): Promise<void> {
+    throw new TypeError('This list runs by itself after the response. Do not call its run().')
+  }
+
+  /** For the runner. */
+  runHeld(): Promise<void> {
+    return super.run()
+  }
+
+  override use<Resource extends Disposable | AsyncDisposable>(resource: Resource): Resource {
+    super.use(resource) // first: whoever opened it has handed it over, taken or refused
+    try {
+      this.runner.hold(this)
+    } catch (refusal) {
+      this.abandon(refusal)
+      throw refusal
+    }
+    this.releaseLate()
+    return resource
   }
 
   protected override append(task: BackgroundTask): BackgroundTask {
     this.runner.hold(this)
     super.append(task)
-    // Not at once: whoever adds a task does not expect it to run before the next line.
-    if (this.isReleased && !this.isRunning) setImmediate(() => this.release())
+    this.releaseLate()
     return task
   }
 
+  protected override get canMove(): boolean {
+    return false
+  }
+
   protected override ended(task: BackgroundTask): void {
-    super.ended(task)
     this.runner.ended(task)
   }
 
   protected override failed(failure: BackgroundTaskError): void {
     if (this.runner.onFailure === 'halt') this.skip()
     void this.runner.report(failure) // never rejects
+  }
+
+  protected override finished(): void {
+    // The failures have been reported, each at its time.
+    this.runner.finished(this)
+  }
+
+  /** For what comes after the release. Not at once: nobody expects a task to run before the next line does. */
+  private releaseLate(): void {
+    if (this.isReleased && !this.isRunning) setImmediate(() => this.release())
   }
 }

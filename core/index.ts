@@ -1,13 +1,25 @@
 /** Background tasks for Bun and Elysia: the public names, nothing else. */
-export { background, runnerOf, type AppRunner, type BackgroundOptions } from './background'
+export { type AppRunner, type BackgroundOptions, runnerOf } from './app-runner'
+export { background } from './background'
 export {
   BackgroundAbortedError,
   BackgroundError,
   BackgroundRefusedError,
   BackgroundTaskError,
 } from './errors'
-export { BackgroundRunner, type DrainReport, type RunnerOptions } from './runner'
+export type { RunnerOptions } from './options'
+export type { DrainReport } from './log'
+export { BackgroundRunner } from './runner'
+export { serve } from './serve'
 export { stopOnSignals, type ShutdownOptions } from './shutdown'
 export { BackgroundTask, type IBackgroundTask, type TaskFunction, type TaskStatus } from './task'
 export { BackgroundTasks } from './tasks'
+export type { CallOptions } from './pool/call'
 export { channelName, subscribe, type TaskEvent, type TracedTask } from './trace'
+export {
+  type WorkerEnd,
+  WorkerError,
+  WorkerRefusedError,
+  WorkerTimeoutError,
+} from './pool/worker-errors'
+export { workers, type WorkerFunctions, type Workers, type WorkersOptions } from './workers'

@@ -1,6 +1,12 @@
 /** What the library prints when nobody has said where else to put it. */
-import type { DrainReport } from './runner'
 import type { BackgroundTask } from './task'
+
+/** What became of the tasks that a drain found. */
+export type DrainReport = {
+  finished: BackgroundTask[]
+  aborted: BackgroundTask[]
+  neverStarted: BackgroundTask[]
+}
 
 /** Prints what a drain had to give up, by name and arguments. True if that was nothing. */
 export function logUnfinished({ aborted, neverStarted }: DrainReport): boolean {
@@ -11,9 +17,16 @@ export function logUnfinished({ aborted, neverStarted }: DrainReport): boolean {
 
 /** A task as it would be called, on one line. */
 function call({ name, args }: BackgroundTask): string {
-  const printed = args.map((argument) => Bun.inspect(argument, { compact: true, depth: 2 }))
-  const line = printed.join(', ').replaceAll(/\s+/g, ' ')
+  const line = args.map(print).join(', ').replaceAll(/\s+/g, ' ')
   return `${name}(${line.length > longestLine ? `${line.slice(0, longestLine)}…` : line})`
+}
+
+function print(argument: unknown): string {
+  try {
+    return Bun.inspect(argument, { compact: true, depth: 2 })
+  } catch {
+    return '?' // its inspection threw
+  }
 }
 
 const longestLine = 200

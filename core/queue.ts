@@ -1,3 +1,5 @@
+import { type CallOptions, type QueueControl, QueueHandle, type QueueOptions } from './queue/handle'
+import type { Job } from './queue/job'
 /**
  * The functions of a module, as jobs: a call stores one and resolves once it is stored. Any consumer may run it, and
  * it outlives this process.
@@ -10,14 +12,12 @@
  *
  * What the queue itself can do has names of its own, which the module leaves to it: the compiler says so.
  */
-import type { AsJson, FromJson } from './json'
-import { type CallOptions, type QueueControl, QueueHandle, type QueueOptions } from './queue-handle'
-import type { Job } from './queue-job'
+import type { AsJson, FromJson } from './queue/json'
 
 export { consume, type Consumer, type ConsumeOptions } from './consume'
-export type { AsJson, FromJson, Json, NotJson } from './json'
-export { type CurrentJob, currentJob } from './queue-current'
-export type { EngineOptions, JobStatus, KeepOptions } from './queue-engine'
+export type { AsJson, FromJson, Json, NotJson } from './queue/json'
+export { type CurrentJob, currentJob } from './queue/current'
+export type { EngineOptions, JobStatus, KeepOptions } from './queue/engine'
 export {
   JobFailedError,
   JobTimeoutError,
@@ -25,10 +25,10 @@ export {
   QueueUnavailableError,
   UnknownJobError,
   UnreadableJobError,
-} from './queue-errors'
-export type { CallOptions, DeadLetters, QueueControl, QueueOptions } from './queue-handle'
-export type { Job } from './queue-job'
-export type { FailedJob } from './queue-log'
+} from './queue/errors'
+export type { CallOptions, DeadLetters, QueueControl, QueueOptions } from './queue/handle'
+export type { Job } from './queue/job'
+export type { FailedJob } from './queue/log'
 
 /** A function that stores a job for `Func`. */
 export type Enqueue<Func> = Func extends (...args: infer Arguments) => infer Result

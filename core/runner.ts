@@ -9,35 +9,19 @@
  */
 import { BackgroundAbortedError, BackgroundRefusedError, type BackgroundTaskError } from './errors'
 import { HeldTasks } from './held'
-import { log } from './log'
-import { requireCount, requireFunction, requireOneOf } from './options'
-import { BackgroundTask, type TaskFunction } from './task'
+import { type DrainReport, log } from './log'
+import { checkRunnerOptions, requireMilliseconds, type RunnerOptions } from './options'
+import { Roster } from './roster'
+import type { BackgroundTask, TaskFunction } from './task'
+import type { BackgroundTasks } from './tasks'
 import { settledWithin } from './time'
-
-export type RunnerOptions = {
-  /** Told of every failure. Without it, failures are logged. What it throws is logged and stops nothing. */
-  onError?: ((event: { error: unknown; task: BackgroundTask }) => unknown) | undefined
-  /** Whether a failure stops the tasks behind it in the same list. Default: 'halt'. */
-  onFailure?: 'halt' | 'continue'
-  /** How many lists run at once. Default: 1,000. */
-  concurrency?: number
-  /** How many lists are held, running or not; past it, addTask throws a BackgroundRefusedError. Default: 100,000. */
-  capacity?: number
-}
-
-/** What became of the tasks that a drain found. */
-export type DrainReport = {
-  finished: BackgroundTask[]
-  aborted: BackgroundTask[]
-  neverStarted: BackgroundTask[]
-}
 
 export class BackgroundRunner {
   readonly onFailure: 'halt' | 'continue'
   readonly concurrency: number
   readonly capacity: number
   private readonly onError: RunnerOptions['onError']
-  private readonly held = new Set<HeldTasks>()
+  private readonly held = new Roster()
   private readonly queue = new Set<HeldTasks>()
   private readonly drains = new Set<BackgroundTask[]>()
   private running = 0
@@ -48,10 +32,7 @@ export class BackgroundRunner {
 
   constructor(options: RunnerOptions = {}) {
     const { onError, onFailure = 'halt', concurrency = 1_000, capacity = 100_000 } = options
-    requireFunction('onError', onError)
-    requireOneOf('onFailure', onFailure, ['halt', 'continue'])
-    requireCount('concurrency', concurrency)
-    requireCount('capacity', capacity)
+    checkRunnerOptions({ onError, onFailure, concurrency, capacity })
     this.onError = onError
     this.onFailure = onFailure
     this.concurrency = concurrency
@@ -70,14 +51,21 @@ export class BackgroundRunner {
     return this.aborting.signal
   }
 
-  /** Runs a function that belongs to no response, soon. */
+  /** Runs what belongs to no response, soon: a function with its arguments, a task, or a list. */
   addTask<Arguments extends unknown[]>(
     func: TaskFunction<Arguments>,
     ...args: Arguments
-  ): BackgroundTask<Arguments> {
-    const task = new BackgroundTask(func, ...args)
-    this.addAlone(task)
-    return task
+  ): BackgroundTask<Arguments>
+  addTask(task: BackgroundTask): BackgroundTask
+  addTask(list: BackgroundTasks): BackgroundTasks
+  addTask(
+    first: TaskFunction<unknown[]> | BackgroundTask | BackgroundTasks,
+    ...args: unknown[]
+  ): BackgroundTask | BackgroundTasks {
+    const list = new HeldTasks(this)
+    const added = list.addTask(first as TaskFunction<unknown[]>, ...args)
+    setImmediate(() => list.release())
+    return added
   }
 
   /** Resolves when nothing is left to run or to report. */
@@ -90,6 +78,7 @@ export class BackgroundRunner {
    * What a held list still adds to itself is taken.
    */
   async drain(milliseconds = Infinity): Promise<DrainReport> {
+    requireMilliseconds('drain()', milliseconds)
     this.refuses = true
     const finished: BackgroundTask[] = []
     this.drains.add(finished)
@@ -104,18 +93,11 @@ export class BackgroundRunner {
     if (this.aborting.signal.aborted) this.aborting = new AbortController()
   }
 
-  /** Runs a task that belongs to no response, soon. */
-  addAlone(task: BackgroundTask): void {
-    const list = new HeldTasks(this)
-    list.addTask(task)
-    setImmediate(() => list.release())
-  }
-
   // What follows is for the lists. They are the runner's other half.
 
   /** Makes room for `list`, or throws. */
   hold(list: HeldTasks): void {
-    if (this.held.has(list)) return
+    if (list.isHeld) return
     if (this.refuses) throw new BackgroundRefusedError('draining', this.capacity)
     if (this.held.size >= this.capacity) throw new BackgroundRefusedError('full', this.capacity)
     this.held.add(list)
@@ -123,42 +105,43 @@ export class BackgroundRunner {
 
   /** Runs `list` now, or when there is room. */
   start(list: HeldTasks): void {
-    if (list.isRunning || !this.held.has(list)) return
+    if (list.isRunning || !list.isHeld) return
     if (this.running >= this.concurrency) {
       this.queue.add(list)
       return
     }
-    this.queue.delete(list)
     this.running++
     list.isRunning = true
-    void list.run().then(() => {
-      this.running--
-      list.isRunning = false
-      if (list.pending > 0) this.start(list)
-      else this.letGo(list)
-      // In a turn of its own: a queue of short blocking lists must not become one long one.
-      if (this.queue.size > 0) setImmediate(this.startNext)
-    })
+    void list.runHeld() // never rejects: each failure is reported
+  }
+
+  finished(list: HeldTasks): void {
+    if (!list.isRunning) return // given up before
+    this.running--
+    list.isRunning = false
+    if (list.isEmpty) this.letGo(list)
+    else this.start(list)
+    // In a turn of its own: a queue of short blocking lists must not become one long one.
+    if (this.queue.size > 0) setImmediate(this.startNext)
   }
 
   letGo(list: HeldTasks): void {
     this.held.delete(list)
-    this.queue.delete(list)
+    if (this.queue.size > 0) this.queue.delete(list)
     this.settle()
   }
 
   ended(task: BackgroundTask): void {
-    for (const finished of this.drains) finished.push(task)
+    if (this.drains.size > 0) for (const finished of this.drains) finished.push(task)
   }
 
   async report({ error, task }: BackgroundTaskError): Promise<void> {
     this.reporting++
     try {
-      if (this.onError) await this.onError({ error, task })
+      if (this.onError) await task.inContext(this.onError, { error, task })
       else log(`Task failed: ${task.name}`, error)
     } catch (thrown) {
-      if (thrown instanceof Error && thrown.cause === undefined && Object.isExtensible(thrown))
-        thrown.cause = error
+      keepCause(thrown, error)
       log('Error handler failed:', thrown)
     }
     this.reporting--
@@ -176,6 +159,7 @@ export class BackgroundRunner {
   private startNext = (): void => {
     for (const list of this.queue) {
       if (this.running >= this.concurrency) return
+      this.queue.delete(list)
       this.start(list)
     }
   }
@@ -193,10 +177,21 @@ export class BackgroundRunner {
     for (const list of this.held) {
       const { running, waiting } = list.unfinished
       if (running) aborted.push(running)
-      neverStarted.push(...waiting)
+      for (const task of waiting) neverStarted.push(task)
       list.abandon(reason)
+      if (list.isRunning) this.running--
+      list.isRunning = false
       this.letGo(list)
     }
     return { aborted, neverStarted }
+  }
+}
+
+/** The failure that an error handler was told of must not vanish behind the handler's own. */
+function keepCause(thrown: unknown, cause: unknown): void {
+  try {
+    if (thrown instanceof Error) thrown.cause ??= cause
+  } catch {
+    // Frozen, or a getter: what was thrown is logged as it is.
   }
 }

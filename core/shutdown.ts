@@ -7,16 +7,22 @@
  */
 import type { AnyElysia } from 'elysia'
 
-import { runnerOf } from './background'
+import { runnerOf } from './app-runner'
 import { logUnfinished } from './log'
+import { requireMilliseconds } from './options'
 import { settledWithin } from './time'
 
 export type ShutdownOptions = {
-  /** Milliseconds from the signal to the exit, whatever is still running. Default: 10,000. */
+  /** Milliseconds from the signal to the exit. Responses have the first half of it. Default: 10,000. */
   deadline?: number
   /** Default: SIGINT and SIGTERM. */
   signals?: NodeJS.Signals[]
 }
+
+/**
+ * Milliseconds in which one Ctrl-C may come twice: from the terminal, and from the `bun run` that got it as well.
+ */
+const echo = 300
 
 /**
  * On the first signal, stops accepting, lets responses and tasks finish until the deadline, prints what is left and
@@ -26,12 +32,16 @@ export function stopOnSignals(
   app: AnyElysia,
   { deadline = 10_000, signals = ['SIGINT', 'SIGTERM'] }: ShutdownOptions = {},
 ): Disposable {
+  requireMilliseconds('deadline', deadline)
   const runner = runnerOf(app)
-  let isStopping = false
+  runner.attach(app)
+  let stoppingSince: number | undefined
 
   const onSignal = (signal: NodeJS.Signals, number: number): void => {
-    if (isStopping) process.exit(128 + number)
-    isStopping = true
+    const now = performance.now()
+    if (stoppingSince !== undefined && now - stoppingSince < echo) return
+    if (stoppingSince !== undefined) process.exit(128 + number)
+    stoppingSince = now
     console.log(
       `${signal}: stopping, ${count(runner.pending, 'task')} to finish. Again: exit at once.`,
     )
@@ -42,8 +52,10 @@ export function stopOnSignals(
     const { server } = app
     runner.deadline = Infinity // this function keeps the time
     const stopping = server ? app.stop() : runner.drain()
-    await settledWithin(stopping, deadline)
+    await settledWithin(stopping, deadline / 2)
+    // What is still open does not close by itself (server-sent events, web sockets). Cut, it leaves its tasks the rest.
     await server?.stop(true)
+    await settledWithin(stopping, deadline / 2)
     return logUnfinished(await runner.drain(0))
   }
 

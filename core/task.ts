@@ -11,7 +11,7 @@ export type TaskStatus = 'waiting' | 'running' | 'succeeded' | 'failed' | 'skipp
 
 /** Any function. Spelled as a method: a list holds tasks of every parameter type, and only methods allow that. */
 export type TaskFunction<Arguments extends unknown[]> = {
-  call(...args: Arguments): unknown
+  call(this: void, ...args: Arguments): unknown
 }['call']
 
 /** What can be run later. */
@@ -29,8 +29,9 @@ export class BackgroundTask<Arguments extends unknown[] = unknown[]> implements 
   status: TaskStatus = 'waiting'
   /** What the function threw, when `status` is `failed`. */
   error: unknown = undefined
-  /** Calls a function with AsyncLocalStorage as it was when the task was made. */
-  private readonly inContext = AsyncLocalStorage.snapshot()
+  /** Calls a function with AsyncLocalStorage as it was at addTask. */
+  inContext = AsyncLocalStorage.snapshot()
+  private isAttached = false
 
   constructor(func: TaskFunction<Arguments>, ...args: Arguments) {
     if (typeof func !== 'function') {
@@ -44,11 +45,25 @@ export class BackgroundTask<Arguments extends unknown[] = unknown[]> implements 
   }
 
   get name(): string {
-    return this.func.name || 'anonymous'
+    try {
+      const name: unknown = this.func.name
+      return typeof name === 'string' && name !== '' ? name : 'anonymous'
+    } catch {
+      return 'anonymous' // a proxy may throw
+    }
   }
 
   get isAsync(): boolean {
     return this.func.constructor.name === 'AsyncFunction'
+  }
+
+  /** This task, in a list from now on. One that was in a list before is a recipe for another. */
+  attach(): BackgroundTask<Arguments> {
+    if (this.isAttached || this.status !== 'waiting')
+      return new BackgroundTask(this.func, ...this.args).attach()
+    this.isAttached = true
+    this.inContext = AsyncLocalStorage.snapshot()
+    return this
   }
 
   /** Calls the function. Rejects with a BackgroundTaskError if it throws. */
@@ -72,9 +87,7 @@ export class BackgroundTask<Arguments extends unknown[] = unknown[]> implements 
   }
 
   fail(thrown: unknown): BackgroundTaskError {
-    // From a list within the list comes the error of its own task: that one is reported, not the list around it.
-    const failure =
-      thrown instanceof BackgroundTaskError ? thrown : new BackgroundTaskError(thrown, this)
+    const failure = new BackgroundTaskError(thrown, this)
     if (this.status === 'running') {
       this.error = failure.error
       this.become('failed')
@@ -87,11 +100,21 @@ export class BackgroundTask<Arguments extends unknown[] = unknown[]> implements 
   }
 
   private call(): unknown {
-    return this.inContext(this.func, ...this.args)
+    const result = this.inContext(this.func, ...this.args)
+    if (typeof result === 'object' && result !== null && isGenerator(result)) {
+      throw new TypeError(
+        `${this.name} is a generator function: calling it runs nothing of it. Use an async function.`,
+      )
+    }
+    return result
   }
 
   private become(status: TaskStatus): void {
     this.status = status
     publish(this)
   }
+}
+
+function isGenerator(result: object): boolean {
+  return !(result instanceof Promise) && 'next' in result && typeof result.next === 'function'
 }

@@ -2,8 +2,8 @@ import { describe, expect, test } from 'bun:test'
 
 import { anything, assert, jsonValue, pre, property } from 'fast-check'
 
-import { asJson, requireJson } from '../../core/json'
 import { queue } from '../../core/queue'
+import { asJson, requireJson } from '../../core/queue/json'
 
 class Account {
   balance = 1

@@ -1,0 +1,82 @@
+/** What can go wrong between a call and its worker. What the task itself throws comes back as it is. */
+import { BackgroundError } from '../errors'
+
+/** How a worker ended that nobody had asked to end. */
+export type WorkerEnd = {
+  readonly exitCode: number | null
+  /** Of a process: the signal that ended it. */
+  readonly signal?: NodeJS.Signals | number | null
+  /** What was thrown where no task could catch it. */
+  readonly cause?: unknown
+}
+
+/** A worker ended before it answered, or could not be started. */
+export class WorkerError extends BackgroundError {
+  override name = 'WorkerError'
+
+  constructor(
+    message: string,
+    /** The name of the function that was called. */
+    readonly task: string,
+    readonly end: WorkerEnd,
+  ) {
+    super(message, 'cause' in end ? { cause: end.cause } : undefined)
+  }
+}
+
+/** A call ran longer than its `timeout`. Its worker was ended, and another takes its place. */
+export class WorkerTimeoutError extends BackgroundError {
+  override name = 'WorkerTimeoutError'
+
+  constructor(
+    readonly task: string,
+    readonly milliseconds: number,
+  ) {
+    super(
+      `${task} was still running after its timeout of ${milliseconds} ms. Its worker was ended. Raise the timeout, or give the task less to do.`,
+    )
+  }
+}
+
+/** A call was not taken, or will not be started any more. */
+export class WorkerRefusedError extends BackgroundError {
+  override name = 'WorkerRefusedError'
+  readonly status = 503
+
+  constructor(
+    readonly task: string,
+    readonly reason: 'full' | 'closed',
+    readonly capacity: number,
+  ) {
+    super(
+      reason === 'full'
+        ? `${task} was not taken: ${capacity} calls are waiting for a worker. Answer 503 and let the client retry, or raise workers({ capacity }).`
+        : `${task} was not finished: its pool of workers is closed.`,
+    )
+  }
+}
+
+/** The error of a call that was running when its worker ended. */
+export function endedWhileRunning(task: string, end: WorkerEnd): WorkerError {
+  return new WorkerError(`${task} did not finish: its worker ${howItEnded(end)}.`, task, end)
+}
+
+/** The error of a call for which no worker could be started. */
+export function neverStarted(task: string, file: string, end: WorkerEnd): WorkerError {
+  return new WorkerError(
+    `${task} was not started: the worker ${file} ${howItEnded(end)} before it was ready. Does it load, and does it call serve(tasks)?`,
+    task,
+    end,
+  )
+}
+
+function howItEnded({ cause, signal, exitCode }: WorkerEnd): string {
+  if (cause !== undefined) return `crashed (${summary(cause)})`
+  if (signal) return `was ended by ${signal}`
+  return `exited with code ${exitCode}`
+}
+
+function summary(cause: unknown): string {
+  if (!(cause instanceof Error)) return Bun.inspect(cause)
+  return cause.name === 'Error' ? cause.message : `${cause.name}: ${cause.message}`
+}

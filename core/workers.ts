@@ -1,0 +1,148 @@
+/**
+ * The functions of a module, run on a pool of workers: same names, same parameters, each returns a promise. A function
+ * that computes for a second then blocks nobody.
+ *
+ * @example
+ * // worker.ts
+ * import * as tasks from './tasks'
+ * serve(tasks)
+ *
+ * // app.ts
+ * import type * as tasks from './tasks'
+ * const pool = workers<typeof tasks>(new URL('./worker.ts', import.meta.url))
+ * backgroundTasks.addTask(pool.countPrimes, 1_000_000)
+ *
+ * The URL is all the naming there is, from source and in a binary. The command that builds the binary lists the worker
+ * behind the main module: `bun build --compile main.ts images/worker.ts`. There `import.meta.url` has lost its folder:
+ * where two workers have the same file name, write the folder too, `new URL('../images/worker.ts', import.meta.url)`.
+ * A worker imports `serve` from the module of that name: the whole library would load Elysia into every worker.
+ *
+ * Two pools were tried before this one was written. Piscina 5.3 has the semantics that this one follows, but in a
+ * compiled binary it does not find its own worker file, on Bun it is slower, and `run(value, { name })` knows neither
+ * which functions there are nor their parameters. poolifier-web-worker 0.5 works on Bun and steals tasks, but it has one
+ * type of data for all functions, it cannot end a call that does not yield, and in a binary it finds a worker only from
+ * the folder of the main module. Neither has processes. They are twice and four times the size of this one.
+ */
+import { availableParallelism } from 'node:os'
+
+import { requireCount, requireMilliseconds, requireOneOf } from './options'
+import type { CallOptions } from './pool/call'
+import type { Isolation, OnWorker } from './pool/cloneable'
+import { WorkerPool } from './pool/pool'
+import { locate } from './pool/worker-location'
+import { startProcess } from './pool/worker-process'
+import { startThread } from './pool/worker-thread'
+
+export type WorkersOptions<Where extends Isolation = Isolation> = {
+  /** How many workers at most; they start when they are needed. Default: the cores that are available. */
+  size?: number
+  /** Milliseconds that a call may run, once it has started. Past it, its worker is ended. Default: Infinity. */
+  timeout?: number
+  /** How many calls may wait for a worker; past it, they reject with a WorkerRefusedError. Default: 100,000. */
+  capacity?: number
+  /** 'thread' (default): fast. 'process': a task that runs out of memory does not take the server with it. */
+  isolation?: Where
+}
+
+/** Names that a module of tasks cannot use for its functions, because they are the pool's. */
+type ReservedName =
+  keyof WorkersControl<never, never> | keyof typeof Object.prototype | 'then' | 'toJSON'
+
+/** The functions of `Module`, and nothing else of it. */
+export type WorkerFunctions<Module, Where extends Isolation = 'thread'> = {
+  readonly [
+    Name in keyof Module as Module[Name] extends (...args: never) => unknown ? Name : never
+  ]: OnWorker<Module[Name], Where>
+}
+
+export type WorkersControl<Module, Where extends Isolation> = Disposable &
+  AsyncDisposable & {
+    /** How many calls wait or run. */
+    readonly pending: number
+    /** Resolves when no call waits or runs. */
+    idle(): Promise<void>
+    /** Takes no more calls, rejects those that wait, lets those that run finish. Resolves when the workers are gone. */
+    close(): Promise<void>
+    /** The same functions with a timeout or a signal of their own. */
+    with(options: CallOptions): WorkerFunctions<Module, Where>
+  }
+
+/**
+ * A pool. `using` closes it at once: calls that wait and calls that run reject with a WorkerRefusedError; `await using`
+ * is close(). Idle workers do not keep the process alive.
+ */
+export type Workers<Module, Where extends Isolation = 'thread'> = WorkerFunctions<Module, Where> &
+  WorkersControl<Module, Where>
+
+/** A module none of whose functions has a name of the pool's. */
+type Nameable<Module> = {
+  [Name in keyof Module]: Name extends ReservedName ? never : unknown
+}
+
+export function workers<Module extends Nameable<Module>>(
+  module: URL,
+  options?: WorkersOptions<'thread'>,
+): Workers<Module>
+export function workers<Module extends Nameable<Module>>(
+  module: URL,
+  options: WorkersOptions,
+): Workers<Module, 'process'>
+export function workers(module: URL, options: WorkersOptions = {}): unknown {
+  const { size = availableParallelism(), timeout = Infinity, capacity = 100_000 } = options
+  const { isolation = 'thread' } = options
+  if (!(module instanceof URL) || module.protocol !== 'file:')
+    throw new TypeError(
+      `workers() needs the URL of a file: new URL('./worker.ts', import.meta.url), got ${Bun.inspect(module)}.`,
+    )
+  requireCount('size', size)
+  requireMilliseconds('timeout', timeout)
+  requireCount('capacity', capacity)
+  requireOneOf('isolation', isolation, ['thread', 'process'])
+  const startAt = isolation === 'thread' ? startThread : startProcess
+  const pool = new WorkerPool({
+    size,
+    timeout,
+    capacity,
+    file: module.pathname,
+    start: (events) => startAt(locate(module), events),
+  })
+  return functionsOf(
+    pool,
+    {},
+    {
+      get pending() {
+        return pool.pending
+      },
+      idle: () => pool.idle(),
+      close: () => pool.close(),
+      with: (callOptions: CallOptions) => {
+        const { timeout: ownTimeout = timeout, signal } = callOptions
+        requireMilliseconds('timeout', ownTimeout)
+        if (signal !== undefined && !(signal instanceof AbortSignal))
+          throw new TypeError(`signal must be an AbortSignal, got ${Bun.inspect(signal)}.`)
+        return functionsOf(pool, callOptions, {})
+      },
+      [Symbol.dispose]: () => pool.closeNow(),
+      [Symbol.asyncDispose]: () => pool.close(),
+    },
+  )
+}
+
+/** An object that has a function of every name. It is not a promise, and every symbol it knows is in `control`. */
+function functionsOf(pool: WorkerPool, options: CallOptions, control: object): unknown {
+  // So that nobody takes it for a plain object, to be merged or walked through.
+  Object.defineProperty(control, Symbol.toStringTag, { value: 'Workers' })
+  const functions = new Map<string, unknown>()
+  return new Proxy(control, {
+    get(target, name) {
+      if (typeof name === 'symbol' || name === 'then' || name === 'toJSON' || name in target)
+        return Reflect.get(target, name)
+      let onWorker = functions.get(name)
+      if (!onWorker) {
+        onWorker = { [name]: (...args: unknown[]) => pool.call(name, args, options) }[name]
+        functions.set(name, onWorker)
+      }
+      return onWorker
+    },
+  })
+}

@@ -1,0 +1,9 @@
+// Files that are imported as text, with { type: 'text' }.
+declare module '*.css' {
+  const text: string
+  export = text
+}
+declare module 'htmx.org/dist/htmx.min.js' {
+  const text: string
+  export = text
+}

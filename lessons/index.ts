@@ -1,0 +1,88 @@
+/** The lessons, in order. Adding one is adding an entry. */
+
+/** A program of a lesson: it listens on the port that `variable` names in the environment, or else on `port`. */
+export type LessonProcess = {
+  name: string
+  variable: string
+  port: number
+  /** What a browser finds there, if anything. */
+  page?: string
+  /** Spelled out for each: the bundler only takes along what it can read. */
+  load: () => Promise<{ start: () => void | Promise<void> }>
+}
+
+export type Lesson = {
+  number: number
+  slug: string
+  title: string
+  minutes: number
+  /** What to guess before looking. */
+  predict: string
+  /** Started in this order, stopped in the opposite one. */
+  processes: readonly LessonProcess[]
+}
+
+export const lessons: readonly Lesson[] = [
+  {
+    number: 1,
+    slug: '01-simple-counter',
+    title: 'A simple counter',
+    minutes: 20,
+    predict: 'When is the page there: before the counter starts, at 4, or when it has ended?',
+    processes: [
+      {
+        name: 'app',
+        variable: 'PORT',
+        port: 3000,
+        page: 'the page',
+        load: () => import('./01-simple-counter/app'),
+      },
+    ],
+  },
+  {
+    number: 2,
+    slug: '02-slow-api',
+    title: 'A slow service',
+    minutes: 30,
+    predict: 'We press the button three times in one second. How many rows: one, two or three?',
+    processes: [
+      {
+        name: 'slow-api',
+        variable: 'SLOW_PORT',
+        port: 8123,
+        load: () => import('./02-slow-api/slow-api'),
+      },
+      {
+        name: 'app',
+        variable: 'PORT',
+        port: 3000,
+        page: 'the dashboard',
+        load: () => import('./02-slow-api/app'),
+      },
+    ],
+  },
+  {
+    number: 3,
+    slug: '03-ordered-tasks',
+    title: 'Tasks in order',
+    minutes: 25,
+    predict:
+      'The first email is refused. What does the visitor see, and does the second one leave?',
+    processes: [
+      {
+        name: 'mail',
+        variable: 'INBOX_PORT',
+        port: 8025,
+        page: 'the inbox',
+        load: () => import('./03-ordered-tasks/mail-catcher'),
+      },
+      {
+        name: 'app',
+        variable: 'PORT',
+        port: 3000,
+        page: 'the signup form',
+        load: () => import('./03-ordered-tasks/app'),
+      },
+    ],
+  },
+]

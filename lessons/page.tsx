@@ -1,0 +1,106 @@
+/**
+ * What the lessons share: one layout for their pages, htmx and a stylesheet served from this machine, errors that are
+ * pages too, and one way to listen.
+ */
+import { html, type PropsWithChildren } from '@elysiajs/html'
+import { type AnyElysia, Elysia } from 'elysia'
+import htmx from 'htmx.org/dist/htmx.min.js' with { type: 'text' }
+
+import styles from './page.css' with { type: 'text' }
+
+/** A whole page. What stands between its tags is HTML: escape what comes from people. */
+export function Page({ title, children }: PropsWithChildren<{ title: string }>) {
+  return (
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <title safe>{title}</title>
+        <link rel="icon" href="data:," />
+        <link rel="stylesheet" href="/page.css" />
+        <script src="/htmx.js" defer />
+      </head>
+      <body>
+        <main>
+          <h1 safe>{title}</h1>
+          {children}
+        </main>
+      </body>
+    </html>
+  )
+}
+
+/** Makes an app one of pages: JSX is answered as HTML, and so is whatever goes wrong. */
+export const pages = new Elysia({ name: 'lesson-pages' })
+  .use(html())
+  .get('/page.css', ({ set }) => {
+    set.headers['content-type'] = 'text/css; charset=utf-8'
+    return styles
+  })
+  .get('/htmx.js', ({ set }) => {
+    set.headers['content-type'] = 'text/javascript; charset=utf-8'
+    return htmx
+  })
+  .onError({ as: 'global' }, ({ code, error }) => {
+    const [title, advice] = explain(code)
+    if (title === broken) console.error(error)
+    return (
+      <Page title={title}>
+        <p safe>{advice}</p>
+        <p>
+          <a href="/">Back to the first page</a>
+        </p>
+      </Page>
+    )
+  })
+
+const broken = 'Something broke here'
+
+function explain(code: string | number): [title: string, advice: string] {
+  switch (code) {
+    case 'NOT_FOUND':
+      return ['No such page', 'There is nothing at this address.']
+    case 'VALIDATION':
+      return ['That cannot be used', 'Something in it is missing, or is not what we ask for.']
+    case 'PARSE':
+      return ['That cannot be read', 'What was sent is not what a form sends.']
+    default:
+      return [broken, 'The terminal says what.']
+  }
+}
+
+/** Listens on this machine only, on the port that the environment names or on the usual one. */
+export function serve(app: AnyElysia, variable: string, usualPort: number): void {
+  const port = portFrom(variable, usualPort)
+  try {
+    app.listen({ hostname: '127.0.0.1', port, reusePort: false })
+  } catch (error) {
+    cannotListen(error, variable, port)
+  }
+  console.log(`Ready at http://127.0.0.1:${port}`)
+}
+
+/** The port that an environment variable names, or the usual one. */
+export function portFrom(variable: string, usualPort: number): number {
+  const port = Number(Bun.env[variable] ?? usualPort)
+  if (Number.isInteger(port) && port > 0 && port < 65_536) return port
+  return giveUp(
+    `${variable} must be a port from 1 to 65535, got ${Bun.inspect(Bun.env[variable])}.`,
+  )
+}
+
+/** Says that a port is not to be had and which command takes another one, then exits. */
+export function cannotListen(error: unknown, variable: string, port: number): never {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  if (code !== 'EADDRINUSE' && code !== 'EACCES') throw error
+  const problem = code === 'EACCES' ? 'is not ours to take' : 'is in use already'
+  const another = port < 65_535 && port >= 1024 ? port + 1 : 8000
+  const command = Bun.env.LESSON_COMMAND ?? `bun ${Bun.main.replace(`${process.cwd()}/`, '')}`
+  giveUp(`Port ${port} ${problem}. Choose another: ${variable}=${another} ${command}`)
+}
+
+function giveUp(sentence: string): never {
+  console.error(sentence)
+  process.exit(1)
+}

@@ -1,0 +1,175 @@
+/** The lessons as a learner sees them: in a real Chromium, over real ports. */
+import { afterAll, beforeAll, beforeEach, expect, setDefaultTimeout, test } from 'bun:test'
+
+import { type Browser, chromium, type Page } from 'playwright-core'
+
+import { chromium as installedChromium } from '../support/installed'
+import { freePort, Program, startLesson } from '../support/program'
+
+const executablePath = installedChromium()
+const isMissing = executablePath === undefined && !process.env.CI
+if (isMissing)
+  console.warn('Skipped: tests/browser. Chromium is not here; CHROMIUM_PATH names one.')
+
+setDefaultTimeout(30_000)
+const browserTest = test.skipIf(isMissing)
+const quick = { POLL_EVERY: '300ms', SLOW_DELAY: '600', SLOW_PAUSE: '20' }
+
+let browser: Browser
+let page: Page
+/** What must stay empty: messages on the browser's console, and requests to anywhere but this machine. */
+let complaints: string[]
+
+beforeAll(async () => {
+  if (isMissing) return
+  if (!executablePath)
+    throw new Error('Chromium is needed here: put it on the PATH, or name it in CHROMIUM_PATH.')
+  browser = await chromium.launch({ executablePath, args: flags })
+})
+afterAll(() => browser?.close())
+
+beforeEach(async () => {
+  if (isMissing) return
+  await page?.context().close()
+  page = await (await browser.newContext()).newPage()
+  complaints = []
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text())
+  })
+  page.on('pageerror', (error) => complaints.push(error.message))
+  page.on('request', (request) => {
+    const { hostname, protocol } = new URL(request.url())
+    if (hostname !== '127.0.0.1' && protocol !== 'data:') complaints.push(request.url())
+  })
+})
+
+browserTest('lesson 1: the page is complete before the counter is', async () => {
+  await using lesson = await startLesson(1, quick)
+
+  await page.goto(lesson.address)
+
+  expect(await page.locator('h1').textContent()).toBe('Simple Background Task Example')
+  await lesson.says('app | 1')
+  expect(lesson.output).not.toContain('app | 4')
+  expect(complaints).toEqual([])
+  lesson.signal('SIGKILL') // asked to stop, it would count to the end
+})
+
+browserTest('lesson 2: a row appears at the press and is done without a reload', async () => {
+  await using lesson = await startLesson(2, quick)
+  await page.goto(lesson.address)
+
+  await page.getByRole('button', { name: 'Press to call slow service' }).click()
+
+  await page.getByText(/^Request submitted at: \d\d:\d\d:\d\d$/).waitFor()
+  await page.locator('li', { hasText: 'No. 1:' }).getByText('waiting').waitFor()
+  await page.locator('li', { hasText: 'No. 1:' }).getByText('done').waitFor()
+  expect(await page.locator('li').textContent()).toContain('answered at')
+  expect(complaints).toEqual([])
+})
+
+browserTest('lesson 2: three presses in a row are three rows', async () => {
+  await using lesson = await startLesson(2, quick)
+  await page.goto(lesson.address)
+
+  const button = page.getByRole('button')
+  for (let press = 0; press < 3; press++) await button.click()
+
+  await page.locator('li .done').nth(2).waitFor()
+  expect(await page.locator('li').count()).toBe(3)
+  expect(complaints).toEqual([])
+})
+
+browserTest('lesson 2: without the service, the row says so', async () => {
+  const port = freePort()
+  const env = { ...quick, PORT: String(port), SLOW_PORT: String(freePort()) }
+  await using app = await new Program(['lessons/02-slow-api/app.tsx'], env).says('Ready')
+  await page.goto(`http://127.0.0.1:${port}`)
+
+  await page.getByRole('button').click()
+
+  await page.getByText('failed', { exact: true }).waitFor()
+  expect(await page.locator('li').textContent()).toContain('The service is not running')
+  await app.says('callSlowService failed.')
+  expect(complaints).toEqual([])
+})
+
+browserTest('lesson 3: both mails of a signup are in the inbox', async () => {
+  await using lesson = await startLesson(3, quick)
+  await page.goto(lesson.inbox)
+  const form = await page.context().newPage()
+
+  await signUp(form, lesson.address, 'ada', 'ada@example.org')
+
+  await form.getByText('succeeded').nth(1).waitFor()
+  expect(await form.locator('h1').textContent()).toBe('Signup successful!')
+  await page.getByText('Subject: Welcome!').waitFor() // without a reload
+  await page.getByText('ada has signed up.').waitFor()
+  expect(complaints).toEqual([])
+})
+
+browserTest(
+  'lesson 3: a refused mail is a success page with a failed and a skipped task',
+  async () => {
+    await using lesson = await startLesson(3, quick)
+
+    await signUp(page, lesson.address, 'ada', 'ada@bounce.test')
+
+    expect(await page.locator('h1').textContent()).toBe('Signup successful!')
+    const [first, second] = [page.locator('li').first(), page.locator('li').nth(1)]
+    await first.getByText('failed', { exact: true }).waitFor()
+    await second.getByText('skipped', { exact: true }).waitFor()
+    expect(await first.textContent()).toContain('550 no such mailbox')
+    await page.goto(lesson.inbox)
+    await page.getByText('No mail yet.').waitFor()
+    expect(complaints).toEqual([])
+  },
+)
+
+browserTest('lesson 3: markup in a name is text in every page', async () => {
+  await using lesson = await startLesson(3, quick)
+  const name = '<img src=x onerror=alert(1)>'
+
+  await signUp(page, lesson.address, name, 'mallory@example.org')
+
+  await page.getByText(`Welcome, ${name}.`).waitFor()
+  await page.getByText('succeeded').nth(1).waitFor()
+  expect(await page.locator('img').count()).toBe(0)
+  await page.goto(lesson.inbox)
+  await page.getByText(`${name} has signed up.`).waitFor()
+  expect(await page.locator('img').count()).toBe(0)
+  expect(complaints).toEqual([])
+})
+
+browserTest('on a phone, no page is wider than the screen', async () => {
+  await using lesson = await startLesson(3, quick)
+  await page.setViewportSize({ width: 390, height: 844 })
+  const email = `${'a'.repeat(60)}@example.org`
+
+  await signUp(page, lesson.address, 'm'.repeat(40), email)
+
+  await page.getByText('succeeded').nth(1).waitFor()
+  const width = () => page.evaluate(() => document.documentElement.scrollWidth)
+  expect(await width()).toBe(390)
+  await page.goto(lesson.inbox)
+  await page.getByText('Subject: Welcome!').waitFor()
+  expect(await width()).toBe(390)
+})
+
+const flags = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+
+async function signUp(on: Page, address: string, name: string, email: string): Promise<void> {
+  await on.goto(address)
+  await on.getByLabel('Name').fill(name)
+  await on.getByLabel('Email').fill(email)
+  await on.getByRole('button', { name: 'Sign up' }).click()
+}

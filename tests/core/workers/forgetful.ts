@@ -1,0 +1,2 @@
+/** A worker that forgets to serve. */
+export const nothing = null

@@ -1,0 +1,148 @@
+/** What the tests run on workers. */
+import { existsSync, writeFileSync } from 'node:fs'
+import { threadId } from 'node:worker_threads'
+
+export function add(one: number, other: number): number {
+  return one + other
+}
+
+export async function addLater(one: number, other: number): Promise<number> {
+  await new Promise(setImmediate)
+  return one + other
+}
+
+export function echo<Value>(value: Value): Value {
+  return value
+}
+
+/** Tells workers apart, threads and processes alike. */
+export function whereAmI(): string {
+  return `${process.pid}/${threadId}`
+}
+
+/** Says that it has begun, and blocks its thread until the gate is open. Both are files. */
+export function blockUntil(gate: string): string {
+  writeFileSync(`${gate}.begun`, '')
+  while (!existsSync(gate));
+  return whereAmI()
+}
+
+/** The same, without blocking: the worker still has only this call. */
+export async function waitUntil(gate: string): Promise<string> {
+  writeFileSync(`${gate}.begun`, '')
+  // oxlint-disable-next-line no-await-in-loop -- one look after another is what waiting is
+  while (!existsSync(gate)) await new Promise(setImmediate)
+  return whereAmI()
+}
+
+export function spin(): void {
+  while (true);
+}
+
+export function exit(code: number): void {
+  process.exit(code)
+}
+
+class OutOfPaper extends Error {
+  override name = 'OutOfPaper'
+  readonly tray = 2
+  readonly refill = () => 'a function cannot be sent'
+}
+
+export function print(): void {
+  throw new OutOfPaper('The tray is empty', {
+    cause: new RangeError('0 sheets', { cause: 'nobody refilled it' }),
+  })
+}
+
+export function throwValue(value: unknown): void {
+  throw value
+}
+
+export function throwFunction(): void {
+  throw () => 'not an error'
+}
+
+function refuse(): never {
+  throw new Error('do not look')
+}
+
+export function throwHostile(): void {
+  const error = new Error('hostile')
+  Object.defineProperty(error, 'message', { get: refuse })
+  Object.defineProperty(error, 'detail', { get: refuse, enumerable: true })
+  throw error
+}
+
+export function throwMany(): void {
+  throw new AggregateError([new TypeError('first'), 'second'], 'two things')
+}
+
+export function throwCircle(): void {
+  const error = new Error('round')
+  error.cause = error
+  throw error
+}
+
+export function throwAbort(): void {
+  AbortSignal.abort().throwIfAborted()
+}
+
+/** Its result is a lie: it cannot be sent. */
+export function returnFunction(): unknown {
+  return { callback: () => 1 }
+}
+
+/** Never answers, and takes the worker with it. */
+export function crash(): Promise<never> {
+  setImmediate(() => {
+    throw new RangeError('thrown where no task could catch it')
+  })
+  return new Promise(() => {})
+}
+
+/** Answers, and takes the worker with it after the answer. */
+export function crashAfterwards(): string {
+  setImmediate(() => {
+    throw new Error('thrown after the answer')
+  })
+  return 'answered'
+}
+
+/** Answers, and leaves a promise that is rejected later. */
+export function rejectAfterwards(): string {
+  void new Promise(setImmediate).then(() => {
+    throw new Error('rejected after the answer')
+  })
+  return 'answered'
+}
+
+/** Posts what is no answer, as a module may that also does other things. */
+export function postNonsense(): string {
+  if (threadId > 0) {
+    postMessage('nonsense')
+    postMessage([987_654, 'an answer to nobody'])
+    postMessage([])
+  } else {
+    process.send?.({ nonsense: true })
+    process.send?.([987_654, 'an answer to nobody'])
+  }
+  return 'answered'
+}
+
+/** Allocates until its process ends: by the limit that it gives itself, long before the machine is short of memory. */
+export function exhaustMemory(): number {
+  const { exitCode } = Bun.spawnSync(['prlimit', `--pid=${process.pid}`, '--data=1000000'])
+  if (exitCode !== 0) throw new Error('prlimit failed')
+  // A chain of small objects: for a large one that does not fit there would be an error to catch.
+  let kept: unknown = null
+  // Stops by itself at a gigabyte or two, should the limit not hold.
+  for (let count = 0; count < 30_000_000; count++) kept = { count, kept }
+  return Object.keys(kept ?? {}).length
+}
+
+export function killItself(): void {
+  process.kill(process.pid, 'SIGKILL')
+}
+
+export const notAFunction = 'a constant'

@@ -1,0 +1,115 @@
+/** What every lesson's folder promises: short files, few imports, and a page whose output is a real one. */
+import { describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+
+import { lessons } from '../../lessons'
+import { startLesson } from '../support/program'
+
+setDefaultTimeout(30_000)
+
+const root = join(import.meta.dir, '../../lessons')
+const read = (...path: string[]) => Bun.file(join(root, ...path)).text()
+const folders = readdirSync(root)
+  .filter((name) => /^\d/.test(name))
+  .sort()
+const usualPorts = new Map([
+  ['PORT', 3000],
+  ['SLOW_PORT', 8123],
+  ['SMTP_PORT', 2525],
+  ['INBOX_PORT', 8025],
+])
+
+test('the manifest names the folders in order', () => {
+  expect(lessons.map(({ slug }) => slug)).toEqual(folders)
+  expect(lessons.map(({ number }) => number)).toEqual(folders.map((name) => parseInt(name, 10)))
+})
+
+describe.each(folders)('%s', (folder) => {
+  const files = readdirSync(join(root, folder)).filter((name) => /\.tsx?$/.test(name))
+
+  test.each(files)('%s is at most 80 lines of 72 columns', async (file) => {
+    const lines = (await read(folder, file)).trimEnd().split('\n')
+
+    expect(lines.length).toBeLessThanOrEqual(80)
+    expect(lines.filter((line) => line.length > 72)).toEqual([])
+  })
+
+  test.each(files)('%s imports packages, core, the page and its own folder only', async (file) => {
+    const imports = [...(await read(folder, file)).matchAll(/from '([^']+)'/g)]
+    const strangers = imports
+      .map(([, path]) => path ?? '')
+      .filter(
+        (path) => path.startsWith('.') && !/^(\.\.\/\.\.\/core|\.\.\/page|\.\/[\w-]+)$/.test(path),
+      )
+
+    expect(strangers).toEqual([])
+  })
+
+  test('its README has at most 250 words and none that belittles', async () => {
+    const text = await read(folder, 'README.md')
+
+    expect(text.match(/[\p{L}\p{N}]+(?:[^\s|]*[\p{L}\p{N}])?/gu)!.length).toBeLessThanOrEqual(250)
+    expect(text).not.toMatch(/\b(simply|just|easy|easily|obviously)\b/i)
+  })
+})
+
+describe('the output in the README is what a run prints', () => {
+  test('lesson 1', async () => {
+    await using lesson = await startLesson(1)
+
+    await fetch(lesson.address)
+    await lesson.says('app | 1\n')
+
+    const promised = await outputIn('01-simple-counter')
+    expect(promised).toStartWith(withUsualPorts(lesson))
+    expect(promised).toEndWith('app | 0\napp | 1\napp | 2\napp | 3\napp | 4\n')
+    lesson.signal('SIGKILL') // asked to stop, it would count to the end
+  })
+
+  test('lesson 2', async () => {
+    await using lesson = await startLesson(2, { SLOW_DELAY: '200' })
+
+    for (let press = 0; press < 3; press++)
+      await fetch(`${lesson.address}/submit`, { method: 'POST' })
+    await lesson.says('No. 3: answered')
+
+    expect(timeless(withUsualPorts(lesson))).toBe(timeless(await outputIn('02-slow-api')))
+  })
+
+  test('lesson 3', async () => {
+    await using lesson = await startLesson(3)
+
+    for (const [email, end] of [
+      ['ada@example.org', 'caught a mail for admin@workshop.test'],
+      ['ada@bounce.test', 'refused ada@bounce.test'],
+    ] as const) {
+      const body = new URLSearchParams({ username: 'ada', email })
+      await fetch(`${lesson.address}/signup`, { method: 'POST', body })
+      await lesson.says(end)
+    }
+    await lesson.says('sendWelcomeEmail failed.')
+
+    // A terminal shows both streams; the failure is the last thing on it.
+    expect(withUsualPorts(lesson) + lesson.errors).toBe(await outputIn('03-ordered-tasks'))
+  })
+})
+
+/** The output that a README shows, without the command. */
+async function outputIn(folder: string): Promise<string> {
+  const block = /```text\n\$ bun run lesson \d\n(.*?)```/s.exec(await read(folder, 'README.md'))
+  return block?.[1] ?? ''
+}
+
+type RunningLesson = Awaited<ReturnType<typeof startLesson>>
+
+function withUsualPorts({ output, ports }: RunningLesson): string {
+  let text = output
+  for (const [variable, port] of Object.entries(ports))
+    text = text.replaceAll(`127.0.0.1:${port}`, `127.0.0.1:${usualPorts.get(variable)}`)
+  return text
+}
+
+function timeless(text: string): string {
+  return text.replaceAll(/at \d+/g, 'at …')
+}

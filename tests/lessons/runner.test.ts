@@ -1,0 +1,144 @@
+/** `bun run lesson`: what a learner types, and what must never be left behind. */
+import { describe, expect, setDefaultTimeout, test } from 'bun:test'
+
+import { lessons } from '../../lessons'
+import { isAlive } from '../support/processes'
+import { freePorts, Program } from '../support/program'
+import { until } from '../support/until'
+
+setDefaultTimeout(30_000)
+const runner = 'lessons/kit/lesson.ts'
+const up = 'Ctrl-C stops everything.'
+
+test('without a number, the lessons are listed with the next command to type', async () => {
+  const list = new Program([runner])
+
+  expect(await list.ended()).toBe(0)
+  for (const { number, title } of lessons) expect(list.output).toContain(`  ${number}  ${title}`)
+  expect(list.output).toEndWith('Next: bun run lesson 1\n')
+})
+
+describe('a lesson that does not exist', () => {
+  const mistakes: [wanted: string[], sentence: string][] = [
+    [['9'], 'There is no lesson 9. The lessons are 1, 2, 3. Try: bun run lesson 3'],
+    [['0'], 'There is no lesson 0. The lessons are 1, 2, 3. Try: bun run lesson 1'],
+    [['2.4'], 'There is no lesson 2.4. The lessons are 1, 2, 3. Try: bun run lesson 2'],
+    [['slow'], 'There is no lesson slow. The lessons are 1, 2, 3. Try: bun run lesson 2'],
+    [['%&'], 'There is no lesson %&. The lessons are 1, 2, 3. Try: bun run lesson 1'],
+    [['process.exit'], 'There is no lesson process.exit. The lessons are 1, 2, 3. Try:'],
+    [['1', '2'], 'One lesson at a time, got 1 2. The lessons are 1, 2, 3. Try: bun run lesson 1'],
+  ]
+  for (const [wanted, sentence] of mistakes)
+    test(`is named with the nearest one: ${wanted.join(' ')}`, async () => {
+      const program = new Program([runner, ...wanted])
+
+      expect(await program.ended()).toBe(2)
+      expect(program.output).toBe('')
+      expect(program.errors).toContain(sentence)
+    })
+})
+
+for (const { number, title, predict, processes } of lessons) {
+  test(`lesson ${number} starts all its processes, and SIGINT stops them all`, async () => {
+    const ports = freePorts()
+    await using lesson = await new Program([runner, String(number)], ports).says(up)
+    const children = lesson.children
+    const portOf = (variable: string) => String(new Map(Object.entries(ports)).get(variable))
+
+    expect(lesson.output).toStartWith(`Lesson ${number}: ${title}\nPredict: ${predict}\n`)
+    expect(children).toHaveLength(processes.length)
+    for (const { page, variable } of processes) {
+      if (!page) continue
+      expect(lesson.output).toContain(`  http://127.0.0.1:${portOf(variable)}  ${page}\n`)
+      // Not the page itself: in lesson 1 it starts ten seconds of counting.
+      expect((await fetch(`http://127.0.0.1:${portOf(variable)}/page.css`)).status).toBe(200)
+    }
+
+    lesson.signal('SIGINT')
+
+    expect(await lesson.ended()).toBe(0)
+    expect(children.filter(isAlive)).toEqual([])
+    expect(lesson.errors).toBe('')
+  })
+
+  test(`lesson ${number} leaves nothing behind when its runner is killed with -9`, async () => {
+    await using lesson = await new Program([runner, String(number)], freePorts()).says(up)
+    const children = lesson.children
+    expect(children.filter(isAlive)).toHaveLength(processes.length)
+
+    lesson.signal('SIGKILL')
+
+    await until('its processes are gone', () => !children.some(isAlive))
+  })
+
+  for (const { name, variable } of processes)
+    test(`lesson ${number} says how to choose another port when that of ${name} is taken`, async () => {
+      using taken = Bun.listen({ hostname: '127.0.0.1', port: 0, socket: { data() {} } })
+      const ports = { ...freePorts(), [variable]: String(taken.port) }
+      await using lesson = new Program([runner, String(number)], ports)
+
+      expect(await lesson.ended()).toBe(1)
+
+      const advice = `Choose another: ${variable}=${taken.port + 1} bun run lesson ${number}\n`
+      expect(lesson.errors).toContain(`Port ${taken.port} is in use already. ${advice}`)
+      expect(lesson.errors).toContain(`${name} ended with exit code 1`)
+      expect(lesson.errors).not.toContain('    at ')
+    })
+}
+
+test('the SMTP port of lesson 3 can be taken too', async () => {
+  using taken = Bun.listen({ hostname: '127.0.0.1', port: 0, socket: { data() {} } })
+  const ports = { ...freePorts(), SMTP_PORT: String(taken.port) }
+  await using lesson = new Program([runner, '3'], ports)
+
+  expect(await lesson.ended()).toBe(1)
+  expect(lesson.errors).toContain(`Port ${taken.port} is in use already. Choose another`)
+})
+
+for (const port of ['', '0', 'x', '65536', '-1', '1.5'])
+  test(`a port that is none is named: ${JSON.stringify(port)}`, async () => {
+    await using app = new Program(['lessons/01-simple-counter/app.tsx'], { PORT: port })
+
+    expect(await app.ended()).toBe(1)
+    expect(app.errors).toBe(`PORT must be a port from 1 to 65535, got ${JSON.stringify(port)}.\n`)
+  })
+
+test('an app on its own says the command that takes another port', async () => {
+  using taken = Bun.listen({ hostname: '127.0.0.1', port: 0, socket: { data() {} } })
+  await using app = new Program(['lessons/01-simple-counter/app.tsx'], {
+    PORT: String(taken.port),
+  })
+
+  expect(await app.ended()).toBe(1)
+  expect(app.errors).toEndWith(`PORT=${taken.port + 1} bun lessons/01-simple-counter/app.tsx\n`)
+})
+
+test('a process that dies ends the lesson, which names it', async () => {
+  await using lesson = await new Program([runner, '2'], freePorts()).says(up)
+  const children = lesson.children
+
+  process.kill(children[0]!, 'SIGKILL')
+
+  expect(await lesson.ended()).toBe(1)
+  expect(lesson.errors).toContain('slow-api was killed (SIGKILL).')
+  expect(children.filter(isAlive)).toEqual([])
+})
+
+test('a lesson that is stopped finishes its tasks first, with the service still there', async () => {
+  const ports = freePorts()
+  const env = { ...ports, SLOW_DELAY: '500' }
+  await using lesson = await new Program([runner, '2'], env).says(up)
+  await fetch(`http://127.0.0.1:${ports.PORT}/submit`, { method: 'POST' })
+
+  lesson.signal('SIGTERM')
+
+  expect(await lesson.ended()).toBe(0)
+  expect(lesson.output).toContain('app      | SIGTERM: stopping, 1 task to finish.')
+  expect(lesson.errors).toBe('')
+})
+
+test('output that goes to a file has no colours in it', async () => {
+  await using lesson = await new Program([runner, '1'], { ...freePorts(), NO_COLOR: '' }).says(up)
+
+  expect(lesson.output).not.toContain('\u001B')
+})

@@ -1,0 +1,95 @@
+/** A program under test: a process of this repository, what it has printed, and an end that is certain. */
+import { join } from 'node:path'
+
+import { childrenOf } from './processes'
+import { until } from './until'
+
+const root = join(import.meta.dir, '../..')
+
+export class Program implements AsyncDisposable {
+  output = ''
+  errors = ''
+  private readonly process: Bun.Subprocess<'ignore', 'pipe', 'pipe'>
+  private readonly printed: Promise<unknown>
+
+  constructor(args: readonly string[], env: Record<string, string> = {}) {
+    this.process = Bun.spawn([process.execPath, ...args], {
+      cwd: root,
+      env: { ...process.env, NO_COLOR: '1', ...env },
+      stdin: 'ignore',
+      stdout: 'pipe',
+      stderr: 'pipe',
+    })
+    this.printed = Promise.all([
+      collect(this.process.stdout, (text) => (this.output += text)),
+      collect(this.process.stderr, (text) => (this.errors += text)),
+    ])
+  }
+
+  get pid(): number {
+    return this.process.pid
+  }
+
+  /** The processes that this one has started. */
+  get children(): number[] {
+    return childrenOf(this.pid)
+  }
+
+  /** Resolves when `text` has been printed on either stream. */
+  async says(text: string): Promise<this> {
+    await until(`"${text}" is printed`, () => {
+      if (`${this.output}${this.errors}`.includes(text)) return true
+      if (this.process.exitCode === null) return false
+      throw new Error(`Ended before it said "${text}":\n${this.output}${this.errors}`)
+    })
+    return this
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.process.kill(signal)
+  }
+
+  /** Resolves with the exit code, when all that was printed has been read. */
+  async ended(): Promise<number> {
+    await this.printed
+    return this.process.exited
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.process.kill('SIGTERM')
+    const timer = setTimeout(() => this.process.kill('SIGKILL'), 15_000)
+    await this.process.exited
+    clearTimeout(timer)
+  }
+}
+
+async function collect(
+  stream: ReadableStream<Uint8Array<ArrayBuffer>>,
+  add: (text: string) => void,
+): Promise<void> {
+  for await (const text of stream.pipeThrough(new TextDecoderStream())) add(text)
+}
+
+/** A port that nobody listens on. */
+export function freePort(): number {
+  using listener = Bun.listen({ hostname: '127.0.0.1', port: 0, socket: { data() {} } })
+  return listener.port
+}
+
+/** A port of its own for everything that a lesson listens with, as its environment names them. */
+export function freePorts() {
+  const port = () => String(freePort())
+  return { PORT: port(), SLOW_PORT: port(), SMTP_PORT: port(), INBOX_PORT: port() }
+}
+
+/** Starts a whole lesson, on ports of its own, and waits until it invites the learner. */
+export async function startLesson(number: number, env: Record<string, string> = {}) {
+  const ports = freePorts()
+  const lesson = new Program(['lessons/kit/lesson.ts', String(number)], { ...env, ...ports })
+  await lesson.says('Ctrl-C stops everything.')
+  return Object.assign(lesson, {
+    ports,
+    address: `http://127.0.0.1:${ports.PORT}`,
+    inbox: `http://127.0.0.1:${ports.INBOX_PORT}`,
+  })
+}
