@@ -36,7 +36,7 @@ export async function consumeIn(app: AnyElysia) {
   app.onStop(() => void runnerOf(app).addTask(close))
 }
 
-/** With Redis: a process that only runs jobs, one of as many as we like. */
+/** With Redis: a process that runs jobs, one of as many as we like. */
 export async function start() {
   const close = await startConsumer()
   console.log(`Process ${process.pid} runs jobs`)

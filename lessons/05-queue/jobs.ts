@@ -36,7 +36,7 @@ export async function look() {
     failed,
     latest: [
       ...unsent.filter((job) => job?.status === 'running'),
-      ...unsent.filter((job) => job?.status === 'waiting').slice(0, 5),
+      ...unsent.filter((job) => job?.status === 'waiting').slice(0, 3),
       ...sent,
     ].filter((job) => job !== undefined),
   }

@@ -21,7 +21,8 @@ const life = Bun.randomUUIDv7()
 export function promise(kind: Kind, email: string, job: string = kind) {
   db.query(
     `INSERT INTO mails (kind, email, job, life) VALUES (?, ?, ?, ?)
-      ON CONFLICT DO UPDATE SET job = excluded.job, life = excluded.life`,
+      ON CONFLICT DO UPDATE
+      SET job = excluded.job, life = excluded.life`,
   ).run(kind, email, job, life)
 }
 
@@ -49,7 +50,7 @@ export function unsent(): string[] {
 
 /** The jobs whose mails have been sent, the newest first. */
 export function sent(): string[] {
-  return jobsOf('sent IS NOT NULL ORDER BY sent DESC LIMIT 8')
+  return jobsOf('sent IS NOT NULL ORDER BY sent DESC LIMIT 4')
 }
 
 function jobsOf(condition: string): string[] {

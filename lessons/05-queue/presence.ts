@@ -34,7 +34,7 @@ export function kill(pid: number) {
 
 function sayHere() {
   db.query(
-    "REPLACE INTO consumers (pid, seen) VALUES (?, unixepoch('subsec'))",
+    "REPLACE INTO consumers VALUES (?, unixepoch('subsec'))",
   ).run(process.pid)
 }
 

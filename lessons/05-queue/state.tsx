@@ -21,13 +21,13 @@ export function State({ welcome, note, failed, latest }: Look) {
           <Counts name="note, in memory" {...note} />
         </tbody>
       </table>
+      {failed.length > 0 && <h2>Dead letters</h2>}
+      <ul class="list">{failed.map(JobItem)}</ul>
       <h2>Jobs</h2>
       <p class="quiet">
         Run by process {safePids || '… none is there'}.
       </p>
       <ul class="list">{latest.map(JobItem)}</ul>
-      {failed.length > 0 && <h2>Dead letters</h2>}
-      <ul class="list">{failed.map(JobItem)}</ul>
     </>
   )
 }
@@ -54,7 +54,7 @@ function JobItem(job: Job) {
     <li id={id}>
       <code safe>{callOf(job)}</code>
       <span class={['status', status]}>{status}</span>
-      <small class="quiet" safe>{`${id}, attempt ${attempts}`}</small>
+      <small class="quiet" safe>{`${id}, attempts: ${attempts}`}</small>
       <span class="problem" safe>
         {error}
       </span>

@@ -8,6 +8,10 @@ const whom = Bun.env.REDIS_URL ? 'a consumer' : 'the program'
 export function Home(look: Look) {
   return (
     <Page title="Signups that outlive a crash">
+      <p>
+        The welcome email is stored before we answer. The note to the
+        admin waits in memory.
+      </p>
       <form class="row" hx-post="/signup" hx-target="#said">
         <label>
           Name

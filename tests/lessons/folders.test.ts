@@ -5,6 +5,7 @@ import { join } from 'node:path'
 
 import { lessons } from '../../lessons'
 import { startLesson } from '../support/program'
+import { until } from '../support/until'
 
 setDefaultTimeout(30_000)
 
@@ -40,7 +41,8 @@ describe.each(folders)('%s', (folder) => {
     const strangers = imports
       .map(([, path]) => path ?? '')
       .filter(
-        (path) => path.startsWith('.') && !/^(\.\.\/\.\.\/core|\.\.\/page|\.\/[\w-]+)$/.test(path),
+        (path) =>
+          path.startsWith('.') && !/^(\.\.\/\.\.\/core(\/\w+)?|\.\.\/page|\.\/[\w-]+)$/.test(path),
       )
 
     expect(strangers).toEqual([])
@@ -93,6 +95,21 @@ describe('the output in the README is what a run prints', () => {
     // A terminal shows both streams; the failure is the last thing on it.
     expect(withUsualPorts(lesson) + lesson.errors).toBe(await outputIn('03-ordered-tasks'))
   })
+
+  test('lesson 5', async () => {
+    await using lesson = await startLesson(5, { MAIL_TAKES: '800', REDIS_URL: '' })
+
+    await fetch(`${lesson.address}/signups`, { method: 'POST' })
+    await until('four emails are sent', async () =>
+      (await (await fetch(`${lesson.address}/state`)).text()).includes('succeeded'),
+    )
+    await fetch(`${lesson.address}/kill`, { method: 'POST' })
+    await until('four run again', () => lesson.output.match(/, run 2/g)?.length === 4)
+
+    const run = withUsualPorts(lesson).replaceAll(lesson.temporary, '/tmp')
+    expect(nameless(run)).toBe(nameless(await outputIn('05-queue')))
+    lesson.signal('SIGKILL') // asked to stop, it would send the notes that wait
+  })
 })
 
 /** The output that a README shows, without the command. */
@@ -112,4 +129,8 @@ function withUsualPorts({ output, ports }: RunningLesson): string {
 
 function timeless(text: string): string {
   return text.replaceAll(/at \d+/g, 'at …')
+}
+
+function nameless(text: string): string {
+  return text.replaceAll(/\w+@example/g, '…@example')
 }

@@ -1,4 +1,6 @@
 /** A program under test: a process of this repository, what it has printed, and an end that is certain. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import { childrenOf } from './processes'
@@ -9,13 +11,15 @@ const root = join(import.meta.dir, '../..')
 export class Program implements AsyncDisposable {
   output = ''
   errors = ''
+  /** For what it keeps between two runs: that is not kept between two tests. */
+  readonly temporary = mkdtempSync(join(tmpdir(), 'program-'))
   private readonly process: Bun.Subprocess<'ignore', 'pipe', 'pipe'>
   private readonly printed: Promise<unknown>
 
   constructor(args: readonly string[], env: Record<string, string> = {}) {
     this.process = Bun.spawn([process.execPath, ...args], {
       cwd: root,
-      env: { ...process.env, NO_COLOR: '1', ...env },
+      env: { ...process.env, NO_COLOR: '1', TMPDIR: this.temporary, ...env },
       stdin: 'ignore',
       stdout: 'pipe',
       stderr: 'pipe',
@@ -52,7 +56,9 @@ export class Program implements AsyncDisposable {
   /** Resolves with the exit code, when all that was printed has been read. */
   async ended(): Promise<number> {
     await this.printed
-    return this.process.exited
+    const exitCode = await this.process.exited
+    this.clean()
+    return exitCode
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -60,6 +66,11 @@ export class Program implements AsyncDisposable {
     const timer = setTimeout(() => this.process.kill('SIGKILL'), 15_000)
     await this.process.exited
     clearTimeout(timer)
+    this.clean()
+  }
+
+  private clean(): void {
+    rmSync(this.temporary, { recursive: true, force: true })
   }
 }
 
@@ -85,7 +96,7 @@ export function freePorts() {
 /** Starts a whole lesson, on ports of its own, and waits until it invites the learner. */
 export async function startLesson(number: number, env: Record<string, string> = {}) {
   const ports = freePorts()
-  const lesson = new Program(['lessons/kit/lesson.ts', String(number)], { ...env, ...ports })
+  const lesson = new Program(['lessons/kit/lesson.ts', String(number)], { ...ports, ...env })
   await lesson.says('Ctrl-C stops everything.')
   return Object.assign(lesson, {
     ports,
