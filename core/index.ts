@@ -15,7 +15,7 @@ export { stopOnSignals, type ShutdownOptions } from './shutdown'
 export { BackgroundTask, type IBackgroundTask, type TaskFunction, type TaskStatus } from './task'
 export { BackgroundTasks } from './tasks'
 export type { CallOptions } from './pool/call'
-export { channelName, subscribe, type TaskEvent } from './trace'
+export { channelName, subscribe, type TaskEvent, type TracedTask } from './trace'
 export {
   type WorkerEnd,
   WorkerError,

@@ -1,5 +1,5 @@
 /**
- * What happened when: every change of every task, on one `node:diagnostics_channel`.
+ * What happened when: every change of every task and every job that is watched, on one `node:diagnostics_channel`.
  *
  * @example
  * using watching = subscribe(({ at, task, status }) => console.log(at, task.name, status))
@@ -9,13 +9,24 @@
  */
 import { channel } from 'node:diagnostics_channel'
 
-import type { BackgroundTask, TaskStatus } from './task'
+import type { TaskStatus } from './task'
+
+/** What a BackgroundTask and a queue's Job have in common. */
+export type TracedTask = {
+  readonly id: number | string
+  readonly name: string
+  readonly args: readonly unknown[]
+  readonly status: TaskStatus
+  readonly error: unknown
+  /** From 0 to 1, where it is known. */
+  readonly progress?: number
+}
 
 /** One change of one task. `at` is milliseconds on the clock of `performance.now()`. */
 export type TaskEvent = {
   readonly at: number
   readonly status: TaskStatus
-  readonly task: BackgroundTask
+  readonly task: TracedTask
 }
 
 /** The name of the channel, for those who subscribe without this module. */
@@ -24,7 +35,7 @@ export const channelName = 'background-tasks'
 const taskChannel = channel(channelName)
 
 /** Publishes that a task has come to its present status. */
-export function publish(task: BackgroundTask): void {
+export function publish(task: TracedTask): void {
   if (!taskChannel.hasSubscribers) return
   taskChannel.publish({ at: performance.now(), status: task.status, task } satisfies TaskEvent)
 }

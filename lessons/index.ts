@@ -1,12 +1,15 @@
 /** The lessons, in order. Adding one is adding an entry. */
 
-/** A program of a lesson: it listens on the port that `variable` names in the environment, or else on `port`. */
+/** A program of a lesson. */
 export type LessonProcess = {
   name: string
-  variable: string
-  port: number
+  /** Where it listens, if it does: on the port that this variable of the environment names, or else on `port`. */
+  variable?: string
+  port?: number
   /** What a browser finds there, if anything. */
   page?: string
+  /** Whether it is started again when somebody kills it with -9. Any other end ends the lesson. */
+  isRestarted?: boolean
   /** Spelled out for each: the bundler only takes along what it can read. */
   load: () => Promise<{ start: () => void | Promise<void> }>
 }
@@ -99,6 +102,29 @@ export const lessons: readonly Lesson[] = [
         port: 3000,
         page: 'the page with the ping',
         load: () => import('./04-workers/app'),
+      },
+    ],
+  },
+  {
+    number: 5,
+    slug: '05-queue',
+    title: 'A queue',
+    minutes: 25,
+    predict: 'kill -9, and 40 of 50 emails are not sent yet. How many are lost: 0, 40 or 50?',
+    processes: [
+      // With Redis, jobs are run by processes of their own. Without it, by the app.
+      ...(Bun.env.REDIS_URL ? ['consumer-1', 'consumer-2'] : []).map((name) => ({
+        name,
+        isRestarted: true,
+        load: () => import('./05-queue/consumer'),
+      })),
+      {
+        name: 'app',
+        variable: 'PORT',
+        port: 3000,
+        page: 'the signup form',
+        isRestarted: true,
+        load: () => import('./05-queue/app'),
       },
     ],
   },

@@ -31,17 +31,25 @@ export async function runLesson(lesson: Lesson): Promise<number> {
 
   introduce(lesson)
   const width = Math.max(...lesson.processes.map(({ name }) => name.length))
-  for (const { name } of lesson.processes) {
-    if (hasEnded) break
+  const start = async (place: number, program: LessonProcess): Promise<void> => {
+    const { name, isRestarted } = program
     const child = new LessonChild(name, name.padEnd(width), [String(lesson.number), name], {
       LESSON_COMMAND: lessonCommandLine(lesson.number),
     })
-    children.push(child)
+    children[place] = child
     void child.ended.then(() => {
-      hasEnded = true
-      endWith(child)
+      if (isRestarted && child.signal === 'SIGKILL' && !hasEnded) {
+        console.log(`${name} was killed (SIGKILL). It is started again.`)
+        void start(place, program)
+      } else {
+        hasEnded = true
+        endWith(child)
+      }
     })
     await Promise.race([child.ready, end])
+  }
+  for (const [place, program] of lesson.processes.entries()) {
+    if (!hasEnded) await start(place, program)
   }
   if (!hasEnded) invite(lesson.processes)
 
@@ -63,7 +71,7 @@ function introduce({ number, title, predict }: Lesson): void {
 function invite(processes: readonly LessonProcess[]): void {
   console.log('\nOpen')
   for (const { page, variable, port } of processes.toReversed())
-    if (page)
+    if (page && variable)
       console.log(
         `  ${styleText('bold', `http://127.0.0.1:${Bun.env[variable] ?? port}`)}  ${page}`,
       )

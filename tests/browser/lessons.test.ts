@@ -254,6 +254,29 @@ describe('lesson 4', () => {
   })
 })
 
+browserTest(
+  'lesson 5: killed with -9, the program comes back and loses no stored mail',
+  async () => {
+    await using lesson = await startLesson(5, { ...quick, MAIL_TAKES: '200', REDIS_URL: '' })
+    await page.goto(lesson.address)
+    const welcome = page.getByRole('row', { name: 'welcome' })
+
+    await page.getByRole('button', { name: 'Add 50 signups' }).click()
+    await page.getByText('50 signups stored.').waitFor()
+    await page.getByText('succeeded').first().waitFor()
+    await page.getByRole('button', { name: 'Kill the program with -9' }).click()
+
+    await page.getByText(/^kill -9 \d+$/).waitFor()
+    await lesson.says('It is started again.')
+    // Without a reload: the page goes on asking while nobody answers.
+    await welcome.getByRole('cell').nth(1).getByText('50', { exact: true }).waitFor()
+    const [taken, done, lost, twice] = await welcome.getByRole('cell').allTextContents()
+    expect([taken, done, lost]).toEqual(['50', '50', '0'])
+    expect(Number(twice)).toBeGreaterThanOrEqual(1)
+    expect(complaints.filter((one) => !/ERR_CONNECTION|Failed to fetch/.test(one))).toEqual([])
+  },
+)
+
 browserTest('on a phone, no page is wider than the screen', async () => {
   await using lesson = await startLesson(3, quick)
   await page.setViewportSize({ width: 390, height: 844 })

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 
 import { lessons } from '../../lessons'
 import { startLesson } from '../support/program'
+import { until } from '../support/until'
 
 setDefaultTimeout(30_000)
 
@@ -42,7 +43,7 @@ describe.each(folders)('%s', (folder) => {
       .filter(
         (path) =>
           path.startsWith('.') &&
-          !/^(\.\.\/\.\.\/core(\/serve)?|\.\.\/page|\.\/[\w-]+(\.html)?)$/.test(path),
+          !/^(\.\.\/\.\.\/core(\/\w+)?|\.\.\/page|\.\/[\w-]+(\.html)?)$/.test(path),
       )
 
     expect(strangers).toEqual([])
@@ -112,6 +113,21 @@ describe('the output in the README is what a run prints', () => {
       timeless(await outputIn('04-workers')),
     )
   })
+
+  test('lesson 5', async () => {
+    await using lesson = await startLesson(5, { MAIL_TAKES: '800', REDIS_URL: '' })
+
+    await fetch(`${lesson.address}/signups`, { method: 'POST' })
+    await until('four emails are sent', async () =>
+      (await (await fetch(`${lesson.address}/state`)).text()).includes('succeeded'),
+    )
+    await fetch(`${lesson.address}/kill`, { method: 'POST' })
+    await until('four run again', () => lesson.output.match(/, run 2/g)?.length === 4)
+
+    const run = withUsualPorts(lesson).replaceAll(lesson.temporary, '/tmp')
+    expect(nameless(run)).toBe(nameless(await outputIn('05-queue')))
+    lesson.signal('SIGKILL') // asked to stop, it would send the notes that wait
+  })
 })
 
 /** The output that a README shows, without the command. */
@@ -131,4 +147,8 @@ function withUsualPorts({ output, ports }: RunningLesson): string {
 
 function timeless(text: string): string {
   return text.replaceAll(/\b(at|for) \d+( ms)?/g, '$1 …')
+}
+
+function nameless(text: string): string {
+  return text.replaceAll(/\w+@example/g, '…@example')
 }

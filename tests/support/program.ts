@@ -1,4 +1,6 @@
 /** A program under test: a process of this repository, what it has printed, and an end that is certain. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import { childrenOf } from './processes'
@@ -13,6 +15,8 @@ const here: Place = { executable: process.execPath, cwd: root }
 export class Program implements AsyncDisposable {
   output = ''
   errors = ''
+  /** For what it keeps between two runs: that is not kept between two tests. */
+  readonly temporary = mkdtempSync(join(tmpdir(), 'program-'))
   private readonly process: Bun.Subprocess<'ignore', 'pipe', 'pipe'>
   private readonly printed: Promise<unknown>
 
@@ -23,7 +27,7 @@ export class Program implements AsyncDisposable {
   ) {
     this.process = Bun.spawn([executable, ...args], {
       cwd,
-      env: { ...process.env, NO_COLOR: '1', ...env },
+      env: { ...process.env, NO_COLOR: '1', TMPDIR: this.temporary, ...env },
       stdin: 'ignore',
       stdout: 'pipe',
       stderr: 'pipe',
@@ -60,7 +64,9 @@ export class Program implements AsyncDisposable {
   /** Resolves with the exit code, when all that was printed has been read. */
   async ended(): Promise<number> {
     await this.printed
-    return this.process.exited
+    const exitCode = await this.process.exited
+    this.clean()
+    return exitCode
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -68,6 +74,11 @@ export class Program implements AsyncDisposable {
     const timer = setTimeout(() => this.process.kill('SIGKILL'), 15_000)
     await this.process.exited
     clearTimeout(timer)
+    this.clean()
+  }
+
+  private clean(): void {
+    rmSync(this.temporary, { recursive: true, force: true })
   }
 }
 
@@ -101,7 +112,7 @@ export async function startLesson(
 ) {
   const ports = freePorts()
   const args = binary ? ['lesson'] : [...lessonVerb]
-  const lesson = new Program([...args, String(number)], { ...env, ...ports }, binary)
+  const lesson = new Program([...args, String(number)], { ...ports, ...env }, binary)
   await lesson.says('Ctrl-C stops everything.')
   return Object.assign(lesson, {
     ports,

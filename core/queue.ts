@@ -1,0 +1,106 @@
+import { type CallOptions, type QueueControl, QueueHandle, type QueueOptions } from './queue/handle'
+import type { Job } from './queue/job'
+/**
+ * The functions of a module, as jobs: a call stores one and resolves once it is stored. Any consumer may run it, and
+ * it outlives this process.
+ *
+ * @example
+ * import type * as tasks from './tasks'
+ * const jobs = queue<typeof tasks>('images', { attempts: 3 })
+ * await jobs.resize(id)
+ * await jobs.with({ key: `order-${id}`, delay: 5_000 }).sendReceipt(id)
+ *
+ * What the queue itself can do has names of its own, which the module leaves to it: the compiler says so.
+ */
+import type { AsJson, FromJson } from './queue/json'
+
+export { consume, type Consumer, type ConsumeOptions } from './consume'
+export type { AsJson, FromJson, Json, NotJson } from './queue/json'
+export { type CurrentJob, currentJob } from './queue/current'
+export type { EngineOptions, JobStatus, KeepOptions } from './queue/engine'
+export {
+  JobFailedError,
+  JobTimeoutError,
+  QueueFileInUseError,
+  QueueUnavailableError,
+  UnknownJobError,
+  UnreadableJobError,
+} from './queue/errors'
+export type { CallOptions, DeadLetters, QueueControl, QueueOptions } from './queue/handle'
+export type { Job } from './queue/job'
+export type { FailedJob } from './queue/log'
+
+/** A function that stores a job for `Func`. */
+export type Enqueue<Func> = Func extends (...args: infer Arguments) => infer Result
+  ? (
+      ...args: { [Index in keyof Arguments]: AsJson<Arguments[Index]> }
+    ) => Promise<Job<FromJson<Awaited<Result>>>>
+  : never
+
+export type Enqueued<Tasks> = {
+  readonly [Name in FunctionNames<Tasks>]: Enqueue<Tasks[Name]>
+}
+
+export type Queue<Tasks> = Enqueued<Tasks> &
+  QueueControl & {
+    /** The same functions, with options for the jobs that they store. */
+    with(options: CallOptions): Enqueued<Tasks>
+  }
+
+type FunctionNames<Tasks> = {
+  [Name in keyof Tasks]: Tasks[Name] extends (...args: never) => unknown ? Name : never
+}[keyof Tasks] &
+  string
+
+/** Names that a module leaves to the queue; a `then` would make a promise of it. */
+type Reserved = keyof QueueControl | 'with' | 'then' | 'toJSON'
+
+type RenameThese<Names> = { readonly 'functions with names that the queue needs': Names }
+
+type NoClash<Tasks> = [FunctionNames<Tasks> & Reserved] extends [never]
+  ? unknown
+  : RenameThese<FunctionNames<Tasks> & Reserved>
+
+/**
+ * Makes a queue of a module's functions. Throws a TypeError for options that make no sense; opens the engine when it
+ * is first needed.
+ */
+export function queue<Tasks extends object>(
+  name: string & NoClash<Tasks>,
+  options: QueueOptions = {},
+): Queue<Tasks> {
+  const handle = new QueueHandle(name, options)
+  const control: QueueControl & { with(options: CallOptions): object } = {
+    get engine() {
+      return (async () => (await handle.open()).engine)()
+    },
+    deadLetters: handle.deadLetters,
+    ready: () => handle.ready(),
+    find: (id) => handle.find(id),
+    count: async () => (await handle.open()).count(),
+    watch: () => handle.watch(),
+    with: (call) => functions({}, handle, call),
+    close: () => handle.close(),
+    [Symbol.asyncDispose]: () => handle.close(),
+  }
+  return functions(control, handle, {}) as Queue<Tasks>
+}
+
+/** An object with a function for every name that `own` does not have. */
+function functions(own: object, handle: QueueHandle, call: CallOptions): object {
+  const options = handle.resolve(call)
+  const made = new Map<string, unknown>()
+  return new Proxy(own, {
+    get(target, name) {
+      if (Object.hasOwn(target, name)) return Reflect.get(target, name)
+      if (typeof name === 'symbol' || name === 'then' || name === 'toJSON') return undefined
+      const known = made.get(name)
+      if (known) return known
+      const { [name]: func } = {
+        [name]: (...args: unknown[]) => handle.add(name, args, options),
+      }
+      made.set(name, func)
+      return func
+    },
+  })
+}

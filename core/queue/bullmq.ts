@@ -1,0 +1,146 @@
+/** Jobs on Redis or Valkey: BullMQ through Bun's own client. */
+import { type Job as BullJob, type JobsOptions, Queue as BullQueue, QueueEvents } from 'bullmq'
+
+import type { JobChange, JobRecord, JobStatus, KeepOptions, NewJob, QueueEngine } from './engine'
+import type { Json } from './json'
+import { Patience } from './patience'
+import { argsOf, fromPercent, type Payload } from './payload'
+import { RedisConnection } from './redis'
+
+type Engine = BullQueue<Payload, unknown>
+type Stored = BullJob<Payload, unknown>
+
+export function openBullQueue(
+  name: string,
+  url: string,
+  patience: number,
+  keep: Required<KeepOptions>,
+): QueueEngine {
+  const redis = new RedisConnection(url, false)
+  const engine: Engine = new BullQueue(name, { connection: redis.forBullMQ })
+  // What a call cannot do, its caller is told.
+  engine.on('error', () => {})
+  const patient = new Patience(
+    name,
+    patience,
+    () => engine.waitUntilReady(),
+    () => engine.closing !== undefined,
+  )
+  return {
+    engine,
+    async add(job) {
+      const { id, name: called, args, options } = job
+      const send = () =>
+        engine.add(called, { args, timeout: options.timeout }, optionsOf(job, keep))
+      // With an id it can be sent again if it may have been lost: there will be one.
+      const stored = await patient.answered(send, id === undefined ? 'write once' : 'write')
+      // Stored it is: what is known of it beyond that must not fail the call.
+      const known = id === undefined ? undefined : await this.find(id).catch(() => undefined)
+      return known ?? recordOf(stored, 'waiting')
+    },
+    async find(id) {
+      return patient.answered(async () => {
+        // In this order: what the job holds may be newer than the state, but not older.
+        const state = await engine.getJobState(id)
+        const job = await engine.getJob(id)
+        return job && recordOf(job, statusOf(state))
+      })
+    },
+    async count() {
+      const counts = await patient.answered(() => engine.getJobCounts())
+      const count = { waiting: 0, running: 0, succeeded: 0, failed: 0 }
+      for (const [state, number] of Object.entries(counts)) count[statusOf(state)] += number
+      return count
+    },
+    async deadLetters(limit) {
+      const jobs = await patient.answered(() => engine.getFailed(0, limit - 1))
+      return jobs.map((job) => recordOf(job, 'failed'))
+    },
+    async retry(id) {
+      return patient.answered(async () => {
+        const job = await engine.getJob(id)
+        if (!job || !(await job.isFailed())) return false
+        await job.retry('failed', { resetAttemptsMade: true, resetAttemptsStarted: true })
+        return true
+      })
+    },
+    async watch(listener) {
+      const key = engine.toKey('events')
+      const newest: unknown = await patient.answered(() =>
+        redis.client.send('XREVRANGE', [key, '+', '-', 'COUNT', '1']),
+      )
+      const connection = new RedisConnection(url, true)
+      const events = new QueueEvents(name, {
+        connection: connection.forBullMQ,
+        // "From now on" would begin when the first read arrives, and what happens before would be lost.
+        lastEventId: streamIdOf(newest) ?? '0-0',
+      })
+      events.on('error', () => {})
+      listen(events, listener)
+      return { [Symbol.asyncDispose]: () => connection.closeAfter(events.close()) }
+    },
+    async close() {
+      patient.close()
+      await redis.closeAfter(engine.close())
+    },
+  }
+}
+
+/** The id of the first entry in an answer to XREVRANGE. */
+function streamIdOf(entries: unknown): string | undefined {
+  if (!Array.isArray(entries) || !Array.isArray(entries[0])) return undefined
+  const id: unknown = entries[0][0]
+  return typeof id === 'string' ? id : undefined
+}
+
+function optionsOf({ id, options }: NewJob, keep: Required<KeepOptions>): JobsOptions {
+  return {
+    ...(id !== undefined && { jobId: id }),
+    attempts: options.attempts,
+    backoff: { type: 'exponential', delay: options.backoff },
+    delay: options.delay,
+    removeOnComplete: removalAfter(keep.succeeded),
+    removeOnFail: removalAfter(keep.failed),
+  }
+}
+
+function removalAfter(milliseconds: number): boolean | { age: number } {
+  if (milliseconds === Infinity) return false
+  return milliseconds === 0 || { age: milliseconds / 1000 }
+}
+
+function recordOf(job: Stored, status: JobStatus): JobRecord {
+  return {
+    id: job.id ?? '',
+    name: job.name,
+    args: argsOf(job.data) ?? [],
+    status,
+    progress: status === 'succeeded' ? 1 : fromPercent(job.progress),
+    attempts: job.attemptsStarted,
+    result: (job.returnvalue ?? undefined) as Json | undefined,
+    error: job.failedReason || undefined,
+  }
+}
+
+function statusOf(state: string): JobStatus {
+  if (state === 'active') return 'running'
+  if (state === 'completed') return 'succeeded'
+  return state === 'failed' ? 'failed' : 'waiting'
+}
+
+function listen(events: QueueEvents, listener: (change: JobChange) => void): void {
+  events.on('waiting', ({ jobId: id }) => listener({ id, status: 'waiting' }))
+  events.on('delayed', ({ jobId: id }) => listener({ id, status: 'waiting' }))
+  events.on('active', ({ jobId: id }) => listener({ id, status: 'running' }))
+  events.on('progress', ({ jobId: id, data }) => listener({ id, progress: fromPercent(data) }))
+  events.on('completed', ({ jobId: id, returnvalue }) =>
+    listener({
+      id,
+      status: 'succeeded',
+      result: ((returnvalue as unknown) ?? undefined) as Json | undefined,
+    }),
+  )
+  events.on('failed', ({ jobId: id, failedReason: error }) =>
+    listener({ id, status: 'failed', error }),
+  )
+}

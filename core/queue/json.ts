@@ -1,0 +1,140 @@
+/**
+ * What a queue can carry. A job is read by another process, perhaps tomorrow, so its arguments travel as JSON, and
+ * what JSON would change is refused: by the compiler where it can see it, and by name and path where the job is made.
+ */
+export type Json =
+  string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json }
+
+/** What the compiler puts in the place of a type that JSON cannot carry, so that its message says what to do. */
+export interface NotJson<What extends string> {
+  readonly 'a queue carries JSON, not': What
+}
+
+/** `Value` if JSON carries it unchanged; where it does not, the part that is in the way is a NotJson. */
+export type AsJson<Value> = 0 extends 1 & Value
+  ? Value
+  : unknown extends Value
+    ? NotJson<'unknown: say what it is'>
+    : Value extends string | number | boolean | null
+      ? Value
+      : Value extends undefined
+        ? NotJson<'undefined: leave it out, or send null'>
+        : Value extends bigint
+          ? NotJson<'a bigint: send a string'>
+          : Value extends symbol
+            ? NotJson<'a symbol'>
+            : Value extends Date
+              ? NotJson<'a Date: send toISOString()'>
+              : Value extends Callable
+                ? NotJson<'a function or a class'>
+                : Value extends Exotic
+                  ? NotJson<'an object with contents of its own: send an array or a plain object'>
+                  : { [Key in keyof Value]: AsJson<Value[Key]> }
+
+type Callable = ((...args: never) => unknown) | (abstract new (...args: never) => unknown)
+
+type Exotic =
+  | ReadonlyMap<unknown, unknown>
+  | ReadonlySet<unknown>
+  | WeakMap<WeakKey, unknown>
+  | WeakSet<WeakKey>
+  | PromiseLike<unknown>
+  | ArrayBufferLike
+  | ArrayBufferView
+  | Blob
+  | Error
+  | RegExp
+
+/** Throws a TypeError with the path of the first argument, or part of one, that JSON would change. */
+export function requireJson(name: string, args: unknown): asserts args is Json[] {
+  requirePart(args, { name, keys: [], parents: [] })
+}
+
+/** Where it is: in pieces, because the path is only needed where something is wrong. */
+type Place = {
+  readonly name: string
+  readonly keys: (string | number)[]
+  readonly parents: object[]
+}
+
+function requirePart(value: unknown, place: Place): void {
+  const problem = problemOf(value)
+  if (problem) throw new TypeError(`${pathTo(place)} is ${problem}.`)
+  if (typeof value !== 'object' || value === null) return
+  const { keys, parents } = place
+  if (parents.includes(value))
+    throw new TypeError(`${pathTo(place)} contains itself. Send the part that is needed.`)
+  parents.push(value)
+  // Not Object.keys for an array, which would skip a hole.
+  for (const key of Array.isArray(value) ? value.keys() : Object.keys(value)) {
+    keys.push(key)
+    requirePart(Reflect.get(value, key), place)
+    keys.pop()
+  }
+  parents.pop()
+}
+
+/** As it would be written: `sendWelcomeEmail(args[0].createdAt)`. */
+function pathTo({ name, keys }: Place): string {
+  const steps = keys.map((key) => {
+    if (typeof key === 'string' && isPlainName.test(key)) return `.${key}`
+    return `[${JSON.stringify(key)}]`
+  })
+  return `${name}(args${steps.join('')})`
+}
+
+const isPlainName = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u
+
+/** What is wrong with a value itself, its parts aside, and what to do about it. */
+function problemOf(value: unknown): string | undefined {
+  switch (typeof value) {
+    case 'string':
+    case 'boolean':
+      return undefined
+    case 'number':
+      return Number.isFinite(value)
+        ? undefined
+        : `${value}, which JSON cannot say. Send null or a string`
+    case 'undefined':
+      return 'undefined, which JSON drops or turns into null. Leave it out, or send null'
+    case 'bigint':
+      return 'a bigint, which JSON refuses. Send String(it)'
+    case 'symbol':
+      return 'a symbol, which JSON drops. Send a string'
+    case 'function':
+      return 'a function, which another process cannot call. Send the name of what to do, or its data'
+    default:
+      return typeof value === 'object' && value !== null ? problemOfObject(value) : undefined
+  }
+}
+
+function problemOfObject(value: object): string | undefined {
+  if (value instanceof Date) return 'a Date, which JSON turns into a string. Send toISOString()'
+  const prototype: unknown = Object.getPrototypeOf(value)
+  const isPlain = Array.isArray(value) || prototype === Object.prototype || prototype === null
+  if (!isPlain) {
+    const className = value.constructor.name || 'class'
+    return `an instance of ${className}, which JSON strips of its class. Send its data as a plain object or array`
+  }
+  if (Object.getOwnPropertySymbols(value).length > 0)
+    return 'an object with a symbol for a key, which JSON drops. Use a string'
+  return undefined
+}
+
+/** What a value looks like when it has been JSON. */
+export type FromJson<Value> = 0 extends 1 & Value
+  ? Value
+  : Value extends { toJSON(): infer Written }
+    ? Written
+    : Value extends string | number | boolean | null
+      ? Value
+      : Value extends undefined | symbol | bigint | Callable
+        ? undefined
+        : { [Key in keyof Value]: FromJson<Value[Key]> }
+
+/** `value` as JSON brings it back; undefined where JSON.stringify gives nothing. Throws where it throws. */
+export function asJson(value: unknown): Json | undefined {
+  if (value === undefined) return undefined
+  const text: string | undefined = JSON.stringify(value)
+  return text === undefined ? undefined : (JSON.parse(text) as Json)
+}

@@ -1,0 +1,80 @@
+import { Elysia, t } from 'elysia'
+
+import {
+  background,
+  type BackgroundTasks,
+  stopOnSignals,
+} from '../../core'
+import { pages, serve } from '../page'
+import { consumeIn } from './consumer'
+import { jobs, look, storeWelcome, whereJobsAre } from './jobs'
+import * as outbox from './outbox'
+import { consumers, kill } from './presence'
+import { problems } from './problems'
+import { State } from './state'
+import * as tasks from './tasks'
+import { Home } from './views'
+
+const signup = t.Object({
+  username: t.String({ pattern: '\\S', maxLength: 40 }),
+  email: t.String({ format: 'email', maxLength: 254 }),
+})
+const someone = () => Bun.randomUUIDv7().slice(-6)
+
+export const app = new Elysia()
+  .use(background())
+  .use(problems)
+  .use(pages)
+  .get('/', async () => <Home {...await look()} />)
+  .get('/state', async () => <State {...await look()} />)
+  .post(
+    '/signup',
+    async ({ backgroundTasks, body: { email, username } }) => {
+      await signUp(backgroundTasks, username, email)
+      return <span safe>{`Welcome, ${username}: stored.`}</span>
+    },
+    { body: signup },
+  )
+  .post('/signups', async ({ backgroundTasks }) => {
+    for (let count = 0; count < 50; count++) {
+      const email = `${someone()}@example.org`
+      await signUp(backgroundTasks, 'visitor', email)
+    }
+    return <>50 signups stored.</>
+  })
+  .post('/poison', async () => {
+    await storeWelcome('nobody', `${someone()}@bounce.test`)
+    return <>Stored: a job that fails every time.</>
+  })
+  .post('/retry', async ({ query }) => {
+    const isThere = await jobs.deadLetters.retry(query.id ?? '')
+    return <>{isThere ? 'Five more attempts.' : 'It is gone.'}</>
+  })
+  .post('/kill', ({ backgroundTasks }) => {
+    const [pid] = consumers()
+    if (pid === undefined) return <>There is none to kill.</>
+    // When the answer has left: it may be this very process.
+    backgroundTasks.addTask(kill, pid)
+    return <>kill -9 {pid}</>
+  })
+
+async function signUp(
+  after: BackgroundTasks,
+  name: string,
+  email: string,
+) {
+  // Stored, then answered: no crash can lose it any more.
+  await storeWelcome(name, email)
+  // Answered, then run: until then only this process knows of it.
+  outbox.promise('note', email)
+  after.addTask(tasks.notifyAdmin, name, email)
+}
+
+export async function start() {
+  if (!Bun.env.REDIS_URL) await consumeIn(app)
+  console.log(`Jobs are kept in ${whereJobsAre}`)
+  serve(app, 'PORT', 3000)
+  stopOnSignals(app)
+}
+
+if (import.meta.main) await start()

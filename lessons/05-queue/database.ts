@@ -1,0 +1,18 @@
+import { Database } from 'bun:sqlite'
+import { mkdirSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+
+/** Where the jobs are without Redis. They outlive the program. */
+export const queueFile =
+  Bun.env.QUEUE_FILE ||
+  join(tmpdir(), 'background-tasks-lesson-5', 'queue.sqlite')
+
+mkdirSync(dirname(queueFile), { recursive: true })
+
+// What has been sent, and who is there: every process writes here.
+const end = Bun.env.REDIS_URL ? 'redis-outbox' : 'outbox'
+export const db = new Database(`${queueFile}.${end}`)
+db.run('PRAGMA busy_timeout = 5000')
+db.run('PRAGMA journal_mode = WAL')
+db.run('PRAGMA synchronous = NORMAL')

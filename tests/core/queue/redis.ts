@@ -1,0 +1,78 @@
+/** A real redis-server for the tests: on 127.0.0.1, on a port of its own, in a folder of its own. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+const program = Bun.which('redis-server') ?? Bun.which('valkey-server')
+
+/** Whether there is one here. Prints why not; in CI its absence is a failure. */
+export const hasRedis = program !== null
+if (!hasRedis) {
+  if (process.env.CI)
+    throw new Error('redis-server is not installed, and in CI nothing is skipped.')
+  console.warn('Skipped: the tests of BullMQ, because redis-server is not installed here.')
+}
+
+export class RedisServer implements AsyncDisposable {
+  readonly folder = mkdtempSync(join(tmpdir(), 'queue-redis-'))
+  readonly port = freePort()
+  readonly url = `redis://127.0.0.1:${this.port}`
+  private server: Bun.Subprocess<'ignore', 'pipe', 'inherit'> | undefined
+
+  /** Starts it, or starts it again with what it had. */
+  async start(): Promise<this> {
+    const options = {
+      port: this.port,
+      bind: '127.0.0.1',
+      dir: this.folder,
+      save: '',
+      appendonly: 'yes',
+      appendfsync: 'everysec',
+      'maxmemory-policy': 'noeviction',
+    }
+    const flags = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)])
+    this.server = Bun.spawn([program ?? 'redis-server', ...flags], {
+      stdin: 'ignore',
+      stdout: 'pipe',
+      stderr: 'inherit',
+    })
+    const { promise: isReady, resolve, reject } = Promise.withResolvers<void>()
+    void (async (stdout) => {
+      let output = ''
+      for await (const chunk of stdout.pipeThrough(new TextDecoderStream())) {
+        output += chunk
+        if (output.includes('Ready to accept connections')) resolve()
+      }
+      reject(new Error(`redis-server ended:\n${output}`))
+    })(this.server.stdout)
+    await isReady
+    return this
+  }
+
+  /** Ends it with SIGKILL: it has no chance to write anything more. */
+  async kill(): Promise<void> {
+    this.server?.kill('SIGKILL')
+    await this.server?.exited
+  }
+
+  /** It keeps its connections and answers nothing, as behind a network that swallows everything. */
+  pause(): void {
+    this.server?.kill('SIGSTOP')
+  }
+
+  resume(): void {
+    this.server?.kill('SIGCONT')
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.kill()
+    rmSync(this.folder, { recursive: true, force: true })
+  }
+}
+
+/** A port that nobody listens on. */
+export function freePort(): number {
+  const server = Bun.listen({ hostname: '127.0.0.1', port: 0, socket: { data() {} } })
+  server.stop(true)
+  return server.port
+}

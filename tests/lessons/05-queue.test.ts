@@ -1,0 +1,261 @@
+import { Database } from 'bun:sqlite'
+import { afterEach, beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+import { hasRedis, RedisServer } from '../core/queue/redis'
+import { isAlive } from '../support/processes'
+import { freePorts, Program, startLesson } from '../support/program'
+import { until } from '../support/until'
+
+setDefaultTimeout(60_000)
+
+type Lesson = Awaited<ReturnType<typeof startLesson>>
+
+let folder: string
+let env: Record<string, string>
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'lesson-5-'))
+  env = { QUEUE_FILE: join(folder, 'queue.sqlite'), REDIS_URL: '', MAIL_TAKES: '200' }
+})
+afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+describe('With the queue in a file', () => {
+  test('thirty signups are thirty mails, although the program is killed in the middle', async () => {
+    await using lesson = await startLesson(5, env)
+    const emails = Array.from({ length: 30 }, (_, number) => `${number}@example.org`)
+    const answers = await Promise.all(emails.map((email) => signUp(lesson, 'ada', email)))
+    expect(answers.map(({ status }) => status)).toEqual(emails.map(() => 200))
+
+    await until('some mails are sent', async () => (await counts(lesson)).welcome.done >= 4)
+    const answer = await press(lesson, '/kill')
+
+    expect(answer).toMatch(/^kill -9 \d+$/)
+    await lesson.says('app was killed (SIGKILL). It is started again.')
+    const { welcome } = await allDone(lesson, 30)
+    expect(welcome).toMatchObject({ taken: 30, lost: 0 })
+    // What was in its hands, and nothing else.
+    expect(welcome.twice).toBeGreaterThanOrEqual(1)
+    expect(welcome.twice).toBeLessThanOrEqual(4)
+    expect(lesson.output.match(/, run 2/g)).toHaveLength(welcome.twice)
+    expect(mails('welcome')).toEqual(emails.toSorted())
+  })
+
+  test('what waits in memory is lost with the program, and counted', async () => {
+    await using lesson = await startLesson(5, env)
+    expect(await press(lesson, '/signups')).toBe('50 signups stored.')
+
+    await until('a note is sent', async () => (await counts(lesson)).note.done >= 1)
+    await press(lesson, '/kill')
+
+    const { welcome, note } = await allDone(lesson, 50)
+    expect(welcome).toMatchObject({ taken: 50, lost: 0 })
+    expect(note.taken).toBe(50)
+    expect(note.lost).toBeGreaterThan(0)
+    expect(note.done + note.lost).toBe(50)
+  })
+
+  test('what waits at Ctrl-C is done by the next run, and what runs is finished', async () => {
+    await using first = await startLesson(5, env)
+    for (const name of ['a', 'b', 'c', 'd', 'e', 'f'])
+      await signUp(first, name, `${name}@example.org`)
+    await until('some run', async () => (await state(first)).includes('status running'))
+    first.signal('SIGINT')
+    expect(await first.ended()).toBe(0)
+    expect(first.errors).toBe('')
+    expect(mails('welcome').length).toBeGreaterThanOrEqual(1)
+
+    await using second = await startLesson(5, env)
+
+    const { welcome, note } = await allDone(second, 6)
+    expect(welcome).toEqual({ taken: 6, done: 6, lost: 0, twice: 0 })
+    expect(note).toEqual({ taken: 6, done: 6, lost: 0, twice: 0 })
+  })
+
+  test('one address is one job, however often it signs up', async () => {
+    await using lesson = await startLesson(5, env)
+
+    for (let time = 0; time < 3; time++) await signUp(lesson, 'ada', 'ada@example.org')
+
+    const { welcome } = await allDone(lesson, 1)
+    expect(welcome).toEqual({ taken: 1, done: 1, lost: 0, twice: 0 })
+  })
+
+  test('a job that fails every time is a dead letter, and another one when it is retried', async () => {
+    await using lesson = await startLesson(5, env)
+    await press(lesson, '/poison')
+    await lesson.says('sendWelcomeEmail, attempt 5 of 5: Error: 550 no such mailbox')
+    const retry = await until('it is a dead letter', async () => {
+      const page = await state(lesson)
+      expect(page).toContain('550 no such mailbox')
+      return /Dead letters.*attempts: 5.*hx-post="([^"]+)"/.exec(page)?.[1]
+    })
+
+    expect(await press(lesson, retry)).toBe('Five more attempts.')
+
+    const lastAttempts = () => lesson.errors.match(/attempt 5 of 5/g)?.length
+    await until('it has failed again', () => lastAttempts() === 2)
+    await until('it is back', async () => (await state(lesson)).includes(retry))
+    const { welcome } = await counts(lesson)
+    expect(welcome).toEqual({ taken: 1, done: 0, lost: 0, twice: 0 })
+    expect(await press(lesson, '/retry?id=nothing')).toBe('It is gone.')
+  })
+
+  test('markup in a name is shown as text', async () => {
+    await using lesson = await startLesson(5, env)
+    const name = `<script>alert("x")</script>'`
+
+    const answer = await (await signUp(lesson, name, `o'hara&co@example.org`)).text()
+
+    await allDone(lesson, 1)
+    for (const page of [answer, await state(lesson), await text(lesson.address)]) {
+      expect(page).not.toContain('<script>alert')
+      expect(page).toMatch(/&lt;script(>|&gt;)alert/)
+    }
+  })
+
+  for (const [name, email] of [
+    ['', 'ada@example.org'],
+    ['ada', 'ada'],
+    ['a'.repeat(41), 'ada@example.org'],
+  ] as const)
+    test(`what cannot be used is asked for again: ${JSON.stringify([name, email])}`, async () => {
+      await using lesson = await startLesson(5, env)
+
+      const answer = await signUp(lesson, name, email)
+
+      expect(answer.status).toBe(422)
+      expect(await answer.text()).toContain('We need a name and an email address.')
+      expect((await counts(lesson)).welcome.taken).toBe(0)
+    })
+
+  test('a second copy says which process has the file', async () => {
+    await using first = await startLesson(5, env)
+    const [owner] = first.children
+    await using second = new Program(['lessons/05-queue/app.tsx'], { ...freePorts(), ...env })
+
+    expect(await second.ended()).toBe(1)
+    expect(second.errors).toStartWith(`${env.QUEUE_FILE} is in use by process ${owner}.`)
+    expect(second.errors).toEndWith('QUEUE_FILE names another file.\n')
+    expect(second.errors).not.toContain('    at ')
+  })
+})
+
+describe.skipIf(!hasRedis)('With the queue on Redis', () => {
+  let redis: RedisServer
+  beforeEach(async () => {
+    redis = await new RedisServer().start()
+    env.REDIS_URL = redis.url
+  })
+  afterEach(() => redis[Symbol.asyncDispose]())
+
+  test('fifty signups are fifty mails, although one of two consumers is killed', async () => {
+    await using lesson = await startLesson(5, env)
+    expect(lesson.output).toContain(`Jobs are kept in Redis at 127.0.0.1:${redis.port}`)
+    expect(lesson.children).toHaveLength(3)
+    expect(await state(lesson)).toMatch(/Run by process \d+ and process \d+\./)
+    await press(lesson, '/signups')
+
+    await until('some mails are sent', async () => (await counts(lesson)).welcome.done >= 4)
+    const answer = await press(lesson, '/kill')
+
+    await lesson.says('was killed (SIGKILL). It is started again.')
+    expect(lesson.children).not.toContain(Number(answer.slice('kill -9 '.length)))
+    const { welcome, note } = await allDone(lesson, 50)
+    expect(welcome).toMatchObject({ taken: 50, lost: 0 })
+    expect(welcome.twice).toBeLessThanOrEqual(4)
+    expect(mails('welcome')).toHaveLength(50)
+    // The app has lived on, and what it has in memory with it.
+    expect(note).toMatchObject({ taken: 50, lost: 0 })
+  })
+
+  test('a signup that cannot be stored is no success, and the page says why', async () => {
+    await using lesson = await startLesson(5, env)
+    await redis.kill()
+
+    const answer = await signUp(lesson, 'ada', 'ada@example.org')
+
+    expect(answer.status).toBe(503)
+    expect(await answer.text()).toContain('Nothing was stored.')
+    await redis.start()
+    expect((await signUp(lesson, 'ada', 'ada@example.org')).status).toBe(200)
+    const { welcome } = await allDone(lesson, 1)
+    expect(welcome).toEqual({ taken: 1, done: 1, lost: 0, twice: 0 })
+  })
+
+  test('Ctrl-C lets all three processes finish what runs', async () => {
+    await using lesson = await startLesson(5, env)
+    const { children } = lesson
+    await press(lesson, '/signups')
+    await until('some run', async () => (await state(lesson)).includes('status running'))
+
+    lesson.signal('SIGINT')
+
+    expect(await lesson.ended()).toBe(0)
+    expect(children.filter(isAlive)).toEqual([])
+    expect(lesson.errors).toBe('')
+    const row = outbox<{ begun: number; sent: number }>(
+      "SELECT count(*) FILTER (WHERE runs > 0) AS begun, count(sent) AS sent FROM mails WHERE kind = 'welcome'",
+    )[0]
+    expect(row?.begun).toBe(row?.sent)
+  })
+})
+
+type Counts = Record<'taken' | 'done' | 'lost' | 'twice', number>
+
+/** The numbers on the page. */
+async function counts(lesson: Lesson): Promise<{ welcome: Counts; note: Counts }> {
+  const rows = (await state(lesson)).matchAll(
+    /<th scope="row">(\w+).*?<\/th><td>(\d+)<\/td><td>(\d+)<\/td><td[^>]*>(\d+)<\/td><td>(\d+)</g,
+  )
+  const [welcome, note] = [...rows].map(([, , ...cells]) => {
+    const [taken = 0, done = 0, lost = 0, twice = 0] = cells.map(Number)
+    return { taken, done, lost, twice }
+  })
+  if (!welcome || !note) throw new Error('The page has no numbers.')
+  return { welcome, note }
+}
+
+/** The numbers, when all welcome mails are sent and every note is sent or lost. */
+function allDone(lesson: Lesson, mailsTaken: number) {
+  const ask = async () => {
+    // Meanwhile the program may be away.
+    const now = await counts(lesson).catch(() => undefined)
+    if (!now || now.welcome.done < mailsTaken) return undefined
+    return now.note.done + now.note.lost < now.note.taken ? undefined : now
+  }
+  return until(`${mailsTaken} mails are sent`, ask, 30_000)
+}
+
+function mails(kind: 'welcome' | 'note'): string[] {
+  return outbox<{ email: string }>(
+    `SELECT email FROM mails WHERE kind = '${kind}' AND sent IS NOT NULL ORDER BY email`,
+  ).map(({ email }) => email)
+}
+
+function outbox<Row>(query: string): Row[] {
+  const name = env.REDIS_URL ? 'redis-outbox' : 'outbox'
+  using db = new Database(`${env.QUEUE_FILE}.${name}`)
+  return db.query<Row, []>(query).all()
+}
+
+function signUp(lesson: Lesson, username: string, email: string): Promise<Response> {
+  return fetch(`${lesson.address}/signup`, {
+    method: 'POST',
+    body: new URLSearchParams({ username, email }),
+  })
+}
+
+/** What a button answers. */
+async function press({ address }: Lesson, path: string): Promise<string> {
+  return (await fetch(address + path, { method: 'POST' })).text()
+}
+
+function state({ address }: Lesson): Promise<string> {
+  return text(`${address}/state`)
+}
+
+async function text(address: string): Promise<string> {
+  return (await fetch(address)).text()
+}
