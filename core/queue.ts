@@ -1,5 +1,3 @@
-import { type CallOptions, type QueueControl, QueueHandle, type QueueOptions } from './queue/handle'
-import type { Job } from './queue/job'
 /**
  * The functions of a module, as jobs: a call stores one and resolves once it is stored. Any consumer may run it, and
  * it outlives this process.
@@ -12,6 +10,8 @@ import type { Job } from './queue/job'
  *
  * What the queue itself can do has names of its own, which the module leaves to it: the compiler says so.
  */
+import { type CallOptions, type QueueControl, QueueHandle, type QueueOptions } from './queue/handle'
+import type { Job } from './queue/job'
 import type { AsJson, FromJson } from './queue/json'
 
 export { consume, type Consumer, type ConsumeOptions } from './consume'

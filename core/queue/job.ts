@@ -1,5 +1,5 @@
-import type { JobRecord, JobStatus } from './engine'
 /** A job as it was last seen: what it is, and what has become of it. */
+import type { JobRecord, JobStatus } from './engine'
 import type { Json } from './json'
 
 /** What a job needs of its queue to know more. */

@@ -1,7 +1,7 @@
+/** Runs one job: finds its function, keeps its time, and brings what comes out of it into a form that engines take. */
 import { type CurrentJob, runAs } from './current'
 import type { Delivery } from './engine'
 import { JobTimeoutError, UnknownJobError, UnreadableJobError } from './errors'
-/** Runs one job: finds its function, keeps its time, and brings what comes out of it into a form that engines take. */
 import { asJson, type Json } from './json'
 import { type FailedJob, logFailure } from './log'
 import { argsOf, timeoutOf } from './payload'

@@ -1,8 +1,8 @@
-import { heapStats } from 'bun:jsc'
 /**
  * One small app for each case, served by a process of its own. Every subject runs the same ones: what a subject does
  * not have (`runner`) is undefined, and the case that needs it counts as not offered.
  */
+import { heapStats } from 'bun:jsc'
 import { AsyncLocalStorage } from 'node:async_hooks'
 
 import { html } from '@elysiajs/html'
