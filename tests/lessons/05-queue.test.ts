@@ -76,7 +76,7 @@ describe('With the queue in a file', () => {
   test('one address is one job, however often it signs up', async () => {
     await using lesson = await startLesson(5, env)
 
-    for (let press = 0; press < 3; press++) await signUp(lesson, 'ada', 'ada@example.org')
+    for (let time = 0; time < 3; time++) await signUp(lesson, 'ada', 'ada@example.org')
 
     const { welcome } = await allDone(lesson, 1)
     expect(welcome).toEqual({ taken: 1, done: 1, lost: 0, twice: 0 })
