@@ -107,3 +107,13 @@ test.skipIf(!hasRedis)(
     expect(linesOf(lines)).toEqual(['began', 'began'])
   },
 )
+
+test.skipIf(!Bun.which('prlimit'))(
+  'thread: a task that runs out of memory ends the server',
+  async () => {
+    await using server = new Program(['tests/core/workers/main.ts', 'thread', 'memory'])
+
+    expect(await server.ended()).not.toBe(0)
+    expect(server.output).not.toContain('1 + 2')
+  },
+)
