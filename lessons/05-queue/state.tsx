@@ -56,7 +56,7 @@ function JobItem(job: Job) {
       <span class={['status', status]}>{status}</span>
       <small class="quiet" safe>{`${id}, attempts: ${attempts}`}</small>
       <span class="problem" safe>
-        {error}
+        {status !== 'succeeded' && error}
       </span>
       {status === 'failed' && <Retry id={id} />}
     </li>
@@ -66,11 +66,11 @@ function JobItem(job: Job) {
 function Retry({ id }: { id: string }) {
   const address = `/retry?id=${encodeURIComponent(id)}`
   return (
-    <p>
+    <div>
       <button type="button" hx-post={address} hx-target="#said">
         Retry
       </button>
-    </p>
+    </div>
   )
 }
 
