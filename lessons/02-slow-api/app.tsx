@@ -18,7 +18,8 @@ export const app = new Elysia()
   .get('/', () => (
     <Page title="Background Task Dashboard">
       <p>The service needs three seconds. The button does not wait.</p>
-      <button type="button" hx-post="/submit" hx-target="#res">
+      {/* Without hx-sync, the third of three presses may be lost. */}
+      <button hx-post="/submit" hx-target="#res" hx-sync="queue all">
         Press to call slow service
       </button>
       <p id="res" class="quiet" aria-live="polite" />

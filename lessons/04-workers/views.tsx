@@ -25,13 +25,18 @@ export function Home() {
       </p>
       {safePing}
       <div class="row" hx-target:inherited="#tasks">
-        <button type="button" hx-post="/here">
+        <button type="button" hx-post="/here" hx-sync="queue all">
           On the event loop
         </button>
-        <button type="button" hx-post="/workers">
+        <button type="button" hx-post="/workers" hx-sync="queue all">
           On workers
         </button>
-        <button type="button" class="harm" hx-post="/crash">
+        <button
+          type="button"
+          class="harm"
+          hx-post="/crash"
+          hx-sync="queue all"
+        >
           Crash a worker
         </button>
       </div>

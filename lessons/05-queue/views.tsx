@@ -24,10 +24,10 @@ export function Home(look: Look) {
         <button type="submit">Sign up</button>
       </form>
       <div class="row" hx-target:inherited="#said">
-        <button type="button" hx-post="/signups">
+        <button type="button" hx-post="/signups" hx-sync="queue all">
           Add 50 signups
         </button>
-        <button type="button" hx-post="/poison">
+        <button type="button" hx-post="/poison" hx-sync="queue all">
           Add a job that fails
         </button>
         <button type="button" class="harm" hx-post="/kill">

@@ -82,8 +82,10 @@ browserTest('lesson 2: three presses in a row are three rows', async () => {
   await using lesson = await startLesson(2, quick)
   await page.goto(lesson.address)
 
-  const button = page.getByRole('button')
-  for (let press = 0; press < 3; press++) await button.click()
+  // In one go: faster than the first answer can be there.
+  await page.getByRole('button').evaluate((button) => {
+    for (let press = 0; press < 3; press++) (button as HTMLElement).click()
+  })
 
   await page.locator('li .done').nth(2).waitFor()
   expect(await page.locator('li').count()).toBe(3)
