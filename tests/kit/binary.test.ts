@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import { lessons } from '../../lessons'
+import { hasRedis, RedisServer } from '../core/queue/redis'
 import { bitmap, upload } from '../support/picture'
 import { isAlive } from '../support/processes'
 import { Program, startLesson } from '../support/program'
@@ -129,6 +130,35 @@ test('lesson 4 computes on the event loop and on workers, survives a crash, make
   expect(lesson.output).toContain('app | 348513 primes up to 5000000')
   await stop(lesson)
 })
+
+for (const engine of ['a file', 'Redis'] as const)
+  test.skipIf(engine === 'Redis' && !hasRedis)(
+    `lesson 5 is killed in the middle and sends every mail that was stored, with the queue in ${engine}`,
+    async () => {
+      await using redis = engine === 'Redis' ? await new RedisServer().start() : undefined
+      const queue = { QUEUE_FILE: join(home, `${engine}.sqlite`), REDIS_URL: redis?.url ?? '' }
+      await using lesson = await startLesson(5, { ...bare, ...queue, MAIL_TAKES: '50' }, binary)
+      const sent = async () => {
+        // Meanwhile the program may be away.
+        const page = await text(`${lesson.address}/state`).catch(() => '')
+        const [, taken, done, lost] = row.exec(page) ?? []
+        return { taken, done: Number(done ?? 0), lost }
+      }
+
+      await press(`${lesson.address}/signups`)
+      await until('some are sent', async () => (await sent()).done >= 4)
+      await fetch(`${lesson.address}/kill`, { method: 'POST' }).catch(() => {})
+
+      await lesson.says('It is started again.')
+      const isAll = async () => (await sent()).done === 50
+      await until('all are sent', isAll, 30_000)
+      expect(await sent()).toEqual({ taken: '50', done: 50, lost: '0' })
+      await stop(lesson)
+    },
+  )
+
+/** The numbers of the welcome mails. */
+const row = /<th scope="row">welcome.*?<\/th><td>(\d+)<\/td><td>(\d+)<\/td><td[^>]*>(\d+)</
 
 async function text(address: string): Promise<string> {
   return (await fetch(address)).text()
