@@ -451,7 +451,7 @@ export const cases: Case[] = [
       await subject.idle()
 
       assert.equal((await subject.get('/')).text, 'ok')
-      assert.match(subject.output.join('\n'), /Task failed/)
+      await subject.says('Task failed')
     },
   },
   {
@@ -466,6 +466,8 @@ export const cases: Case[] = [
       }
 
       assert.deepEqual(subject.told('end'), ['end t2', 'end t2'])
+      await subject.says('Error handler failed', 2)
+      await subject.says('error: the handler of t1 failed', 2)
       const output = subject.output.join('\n')
       assert.equal(output.match(/Error handler failed/g)?.length, 2)
       assert.equal(output.match(/error: the handler of t1 failed/g)?.length, 2)

@@ -48,7 +48,7 @@ export class Subject implements AsyncDisposable {
     })
     this.reading = Promise.all([
       this.read(this.process.stdout, (line) => this.receive(line)),
-      this.read(this.process.stderr, (line) => this.output.push(line)),
+      this.read(this.process.stderr, (line) => this.print(line)),
     ]).then(() => {
       this.hasEnded = true
       this.wake()
@@ -123,6 +123,11 @@ export class Subject implements AsyncDisposable {
     }
   }
 
+  /** Resolves when the log has `text` so many times: it takes another road than the events. */
+  async says(text: string, times = 1): Promise<void> {
+    await this.until(() => this.output.join('\n').split(text).length > times)
+  }
+
   started(name: string): Promise<Event> {
     return this.until((event) => event.event === 'start' && event.name === name)
   }
@@ -163,11 +168,13 @@ export class Subject implements AsyncDisposable {
     await this.exit()
   }
 
+  private print(line: string): void {
+    this.output.push(line)
+    this.wake()
+  }
+
   private receive(line: string): void {
-    if (!line.startsWith('{')) {
-      this.output.push(line)
-      return
-    }
+    if (!line.startsWith('{')) return this.print(line)
     this.events.push(JSON.parse(line) as Event)
     this.wake()
   }
