@@ -5,7 +5,6 @@ import type { AnyElysia } from 'elysia'
 
 import { logUnfinished } from './log'
 import { requireMilliseconds, requireOneOf, type RunnerOptions } from './options'
-import { RequestTasks } from './request-tasks'
 import { BackgroundRunner } from './runner'
 import { settledWithin } from './time'
 import { Wire } from './wire'
@@ -56,18 +55,15 @@ export class AppRunner extends BackgroundRunner {
     this.apps.add(app)
     this.wire.connect(server)
     this.resume()
-    const sweep = setInterval(() => this.releaseForgotten(), 1_000)
-    sweep.unref()
     let stopping: Promise<AnyElysia> | undefined
     const stopAndDrain = async (closeActiveConnections?: boolean): Promise<AnyElysia> => {
       try {
         await stop(closeActiveConnections)
-        // The hooks of the last responses are due in the next turn.
+        // The tasks of the last responses are due in the next turn.
         await new Promise(setImmediate)
         await this.detach(app)
         return app
       } finally {
-        clearInterval(sweep)
         app.stop = stop
       }
     }
@@ -82,10 +78,5 @@ export class AppRunner extends BackgroundRunner {
     this.apps.delete(app)
     if (this.apps.size > 0) await settledWithin(this.idle(), this.deadline)
     else logUnfinished(await this.drain(this.deadline))
-  }
-
-  /** Elysia does not call its hook where a handler throws undefined, or where another hook before ours throws. */
-  releaseForgotten(): void {
-    for (const list of this.lists) if (list instanceof RequestTasks) list.releaseIfForgotten()
   }
 }

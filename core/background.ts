@@ -30,13 +30,14 @@ export function background(options: BackgroundOptions = {}) {
       // A slot in every context. Whatever runs outside of a route (onRequest, a 404, a parse error) finds this in it.
       .decorate('backgroundTasks', new RoutelessTasks(runner) as BackgroundTasks)
       .onStart((app) => runnerOf(app).attach(app))
-      .onTransform({ as: 'global' }, (context) => {
+      .onTransform({ as: 'global' }, function begin(context) {
         const tasks = new RequestTasks(context.background)
         tasks.context = context
         context.backgroundTasks = tasks
       })
-      .onAfterResponse({ as: 'global' }, (context) => {
-        if (context.backgroundTasks instanceof RequestTasks) context.backgroundTasks.release()
+      .onAfterHandle({ as: 'global' }, function end(context) {
+        if (context.backgroundTasks instanceof RequestTasks)
+          context.backgroundTasks.handlerReturned()
       })
   )
 }

@@ -6,7 +6,7 @@ import type { BackgroundRunner } from './runner'
 import type { BackgroundTask } from './task'
 import { BackgroundTasks } from './tasks'
 
-/** A list that a runner holds from its first task to its last. */
+/** A list that a runner holds from its first task to its last. Each task makes it due in the next turn. */
 export class HeldTasks extends BackgroundTasks {
   /** Kept by the roster. */
   isHeld = false
@@ -14,18 +14,16 @@ export class HeldTasks extends BackgroundTasks {
   after: HeldTasks | undefined = undefined
   /** Kept by the runner. */
   isRunning = false
-  protected isReleased = false
+  private isDue = false
 
   constructor(protected readonly runner: BackgroundRunner) {
     super()
   }
 
-  /** Lets the tasks run: those that are there, and those that come. */
-  release(): void {
-    this.isReleased = true
-    if (!this.isHeld) return
-    if (this.isEmpty) this.runner.letGo(this)
-    else this.runner.start(this)
+  /** Called by the next turn: not at once, because nobody expects a task to run before the next line does. */
+  due(): void {
+    this.isDue = false
+    if (this.isHeld) this.start()
   }
 
   /** The runner runs this list. A second run would be one more than it counts. */
@@ -33,9 +31,9 @@ export class HeldTasks extends BackgroundTasks {
     throw new TypeError('This list runs by itself after the response. Do not call its run().')
   }
 
-  /** For the runner. */
-  runHeld(): Promise<void> {
-    return super.run()
+  /** For the runner. Never rejects: each failure is reported. */
+  runHeld(): void {
+    void this.runAll()
   }
 
   override use<Resource extends Disposable | AsyncDisposable>(resource: Resource): Resource {
@@ -46,14 +44,25 @@ export class HeldTasks extends BackgroundTasks {
       this.abandon(refusal)
       throw refusal
     }
-    this.releaseLate()
+    this.comeDue()
     return resource
+  }
+
+  protected start(): void {
+    if (this.isEmpty) this.runner.letGo(this)
+    else this.runner.start(this)
+  }
+
+  protected comeDue(): void {
+    if (this.isDue || this.isRunning || !this.isHeld) return
+    this.isDue = true
+    this.runner.nextTurn.add(this)
   }
 
   protected override append(task: BackgroundTask): BackgroundTask {
     this.runner.hold(this)
     super.append(task)
-    this.releaseLate()
+    this.comeDue()
     return task
   }
 
@@ -73,10 +82,5 @@ export class HeldTasks extends BackgroundTasks {
   protected override finished(): void {
     // The failures have been reported, each at its time.
     this.runner.finished(this)
-  }
-
-  /** For what comes after the release. Not at once: nobody expects a task to run before the next line does. */
-  private releaseLate(): void {
-    if (this.isReleased && !this.isRunning) setImmediate(() => this.release())
   }
 }

@@ -1,5 +1,5 @@
 /**
- * The list of one request: held from its first task, released when the response has left.
+ * The list of one request: held from its first task, run when the handler has returned and the response has left.
  */
 import type { AppRunner } from './app-runner'
 import { HeldTasks } from './held'
@@ -13,40 +13,36 @@ type RequestContext = {
   readonly error?: unknown
 }
 
-/** So many sweeps a list stands still behind a response that is gone before it counts as forgotten. */
-const patience = 60
+/** Milliseconds until a handler that is at work is looked at again: soon at first, seldom later. */
+const shortestWait = 1
+const longestWait = 250
 
-/** The tasks of one request. They run when its response has left. */
+const shortPatience = 2_000
+const longPatience = 60_000
+
+/** The tasks of one request. They run when its handler has returned and its response has left. */
 export class RequestTasks extends HeldTasks {
   context!: RequestContext
-  private handlerEnded = false
+  private handler: 'at work' | 'watched' | 'returned' | 'awaited' | 'ended' = 'at work'
   private hasDropped = false
-  private sweeps = 0
 
   constructor(protected override readonly runner: AppRunner) {
     super(runner)
   }
 
-  override release(): void {
-    this.isReleased = true
-    if (!this.isHeld) return
-    const { request, responseValue } = this.context
-    // Elysia answers with a promise where it took an asynchronous handler for a plain one: the handler still runs.
-    if (responseValue instanceof Promise && !this.handlerEnded)
-      return this.releaseAfter(responseValue)
-    if (hasFailed(this.context)) this.drop()
-    if (this.isEmpty) this.runner.letGo(this)
-    else if (this.runner.wire.isOpen(request))
-      this.runner.wire.whenSent(request, () => this.runner.start(this))
-    else this.runner.start(this)
+  /** What it returned may still be a promise, and the response may still be on its way. */
+  handlerReturned(): void {
+    this.handler = 'returned'
+    this.comeDue()
   }
 
-  /** Called every second. Only a list whose hook never comes stands still for so long. */
-  releaseIfForgotten(): void {
+  protected override start(): void {
+    if (this.isAtWork()) return
     const { request } = this.context
-    // Where the client has left there is no response to be gone: the handler may still be at work.
-    if (this.isReleased || this.runner.wire.isOpen(request) || request.signal.aborted) return
-    if (++this.sweeps > patience) this.release()
+    const { wire } = this.runner
+    if (hasFailed(this.context)) this.drop()
+    if (wire.isOpen(request)) wire.whenSent(request, () => super.start())
+    else super.start()
   }
 
   protected override append(task: BackgroundTask): BackgroundTask {
@@ -62,15 +58,54 @@ export class RequestTasks extends HeldTasks {
     if (this.runner.when === 'success') this.skip()
   }
 
-  private releaseAfter(handler: Promise<unknown>): void {
-    const end = () => {
-      this.handlerEnded = true
-      this.release()
+  /** If the handler is at work, this list comes due again when it has ended. */
+  private isAtWork(): boolean {
+    if (this.handler === 'at work') {
+      if (hasFailed(this.context)) return false
+      this.handler = 'watched'
+      this.watch(shortestWait, this.runner.wire.isOpen(this.context.request), 0)
     }
-    void handler.then(end, () => {
+    if (this.handler === 'returned') {
+      // Elysia answers with a promise where it took an asynchronous handler for a plain one.
+      const { responseValue } = this.context
+      if (!(responseValue instanceof Promise)) return false
+      this.handler = 'awaited'
+      this.endAfter(responseValue)
+    }
+    return this.handler !== 'ended'
+  }
+
+  private endAfter(response: Promise<unknown>): void {
+    const end = () => this.handlerEnded()
+    void response.then(end, () => {
       this.drop()
       end()
     })
+  }
+
+  private handlerEnded(): void {
+    this.handler = 'ended'
+    this.comeDue()
+  }
+
+  /** Elysia tells nobody of a handler that throws, or of an answer that comes from a `derive` or a `resolve`. */
+  private watch(wait: number, wasOpen: boolean, goneFor: number): void {
+    setTimeout(() => {
+      if (this.handler !== 'watched' || !this.isHeld) return
+      const isOpen = this.runner.wire.isOpen(this.context.request)
+      const gone = isOpen ? 0 : goneFor + wait
+      const isForgotten = !isOpen && gone >= this.patience(wasOpen)
+      if (isForgotten || hasFailed(this.context)) this.handlerEnded()
+      else this.watch(Math.min(wait * 1.5, longestWait), wasOpen || isOpen, gone)
+    }, wait)
+  }
+
+  /** So many milliseconds after its request is gone, a handler that has said nothing counts as ended. */
+  private patience(wasOpen: boolean): number {
+    // Behind a client that has left, or on a unix socket, where nothing can be seen, it may well be at work.
+    if (this.runner.wire.isBlind || this.context.request.signal.aborted) return longPatience
+    // Without a server (`app.handle`) there is nothing to be seen either; who waits there is a test.
+    return wasOpen ? 0 : shortPatience
   }
 }
 

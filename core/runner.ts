@@ -15,12 +15,15 @@ import { Roster } from './roster'
 import type { BackgroundTask, TaskFunction } from './task'
 import type { BackgroundTasks } from './tasks'
 import { settledWithin } from './time'
+import { NextTurn } from './turn'
 
 export class BackgroundRunner {
   readonly onFailure: 'halt' | 'continue'
   readonly concurrency: number
   readonly capacity: number
   private readonly onError: RunnerOptions['onError']
+  /** Where a list that has come due is put. */
+  readonly nextTurn = new NextTurn()
   private readonly held = new Roster()
   private readonly queue = new Set<HeldTasks>()
   private readonly drains = new Set<BackgroundTask[]>()
@@ -62,10 +65,7 @@ export class BackgroundRunner {
     first: TaskFunction<unknown[]> | BackgroundTask | BackgroundTasks,
     ...args: unknown[]
   ): BackgroundTask | BackgroundTasks {
-    const list = new HeldTasks(this)
-    const added = list.addTask(first as TaskFunction<unknown[]>, ...args)
-    setImmediate(release, list)
-    return added
+    return new HeldTasks(this).addTask(first as TaskFunction<unknown[]>, ...args)
   }
 
   /** Resolves when nothing is left to run or to report. */
@@ -148,10 +148,6 @@ export class BackgroundRunner {
     this.settle()
   }
 
-  protected get lists(): Iterable<HeldTasks> {
-    return this.held
-  }
-
   private get isBusy(): boolean {
     return this.held.size > 0 || this.reporting > 0
   }
@@ -195,6 +191,3 @@ function keepCause(thrown: unknown, cause: unknown): void {
     // Frozen, or a getter: what was thrown is logged as it is.
   }
 }
-
-/** One function for all lists: one of its own would make each of them an eighth larger. */
-const release = (list: HeldTasks): void => list.release()

@@ -35,6 +35,8 @@ export class BackgroundTask<Arguments extends unknown[] = unknown[]> implements 
   /** Calls a function with AsyncLocalStorage as it was at addTask. */
   inContext = AsyncLocalStorage.snapshot()
   private isAttached = false
+  /** The one behind it. Kept by the list. */
+  after: BackgroundTask | undefined = undefined
 
   constructor(func: TaskFunction<Arguments>, ...args: Arguments) {
     if (typeof func !== 'function') {

@@ -13,17 +13,13 @@ import { log } from './log'
 import { BackgroundTask, type IBackgroundTask, type TaskFunction } from './task'
 import { publish } from './trace'
 
-/** Every list begins with this one: most requests add no task and should not pay for an array. */
-const none: BackgroundTask[] = []
-
-/** So many tasks that have ended are kept at the front of a list before it is shortened. */
-const mostEnded = 1_000
-
 /** Tasks that run one after another. */
 export class BackgroundTasks implements IBackgroundTask {
-  private tasks = none
-  private next = 0
+  private first: BackgroundTask | undefined = undefined
+  private last: BackgroundTask | undefined = undefined
+  private waiting = 0
   private current: BackgroundTask | undefined = undefined
+  private firstFailure: BackgroundTaskError | undefined = undefined
   /** The list that has taken over the tasks of this one. */
   private parent: BackgroundTasks | undefined = undefined
   private resources: AsyncDisposableStack | undefined = undefined
@@ -62,36 +58,24 @@ export class BackgroundTasks implements IBackgroundTask {
 
   /** Whether a run would do anything. */
   get isEmpty(): boolean {
-    return this.tasks === none && this.current === undefined && this.disposal === undefined
+    return this.first === undefined && this.current === undefined && this.disposal === undefined
   }
 
   /** How many have not ended. */
   get pending(): number {
-    return this.tasks.length - this.next + (this.current ? 1 : 0)
+    return this.waiting + (this.current ? 1 : 0)
   }
 
   /** What runs now, and what has not started. */
   get unfinished(): { running: BackgroundTask | undefined; waiting: BackgroundTask[] } {
-    return { running: this.current, waiting: this.tasks.slice(this.next) }
+    const waiting: BackgroundTask[] = []
+    for (let task = this.first; task; task = task.after) waiting.push(task)
+    return { running: this.current, waiting }
   }
 
   /** Runs what is in the list, and what is added meanwhile. Skips the rest at the first failure and rejects with it. */
   async run(): Promise<void> {
-    let firstFailure: BackgroundTaskError | undefined
-    for (let task = this.take(); task; task = this.take()) {
-      try {
-        const result = task.start()
-        if (result instanceof Promise || isThenable(result)) await result
-        task.succeed()
-      } catch (thrown) {
-        const failure = task.fail(thrown)
-        firstFailure ??= failure
-        this.failed(failure)
-      }
-      this.current = undefined
-      this.ended(task)
-    }
-    this.finished(firstFailure)
+    await this.runAll()
   }
 
   /** Gives up what runs (nobody waits for it any more) and what has not started. */
@@ -107,13 +91,15 @@ export class BackgroundTasks implements IBackgroundTask {
 
   /** Gives up what has not started. */
   skip(): void {
-    for (const task of this.clear()) task.skip()
+    for (const task of unlink(this.clear())) task.skip()
   }
 
   protected append(task: BackgroundTask): BackgroundTask {
     if (this.parent) return this.parent.append(task)
-    if (this.tasks === none) this.tasks = [task]
-    else this.tasks.push(task)
+    if (this.last) this.last.after = task
+    else this.first = task
+    this.last = task
+    this.waiting++
     publish(task)
     return task
   }
@@ -128,7 +114,7 @@ export class BackgroundTasks implements IBackgroundTask {
     }
     list.parent = this
     if (list.resources) this.use(list.resources)
-    for (const task of list.clear()) this.append(task)
+    for (const task of unlink(list.clear())) this.append(task)
     return list
   }
 
@@ -137,36 +123,98 @@ export class BackgroundTasks implements IBackgroundTask {
     return true
   }
 
+  /** Runs all of it; returns a promise only if there is something to wait for. */
+  protected runAll(): Promise<void> | undefined {
+    const pending = this.runUntilPending()
+    if (pending) return this.runOn(pending)
+    this.finished()
+    return undefined
+  }
+
   protected ended(_task: BackgroundTask): void {}
 
-  protected failed(_failure: BackgroundTaskError): void {
+  protected failed(failure: BackgroundTaskError): void {
+    this.firstFailure ??= failure
     this.skip()
   }
 
   /** Called last in a run. What it throws, run() rejects with. */
-  protected finished(firstFailure: BackgroundTaskError | undefined): void {
+  protected finished(): void {
+    const { firstFailure } = this
+    this.firstFailure = undefined
     if (firstFailure) throw firstFailure
   }
 
-  private take(): BackgroundTask | undefined {
-    if (this.tasks === none) {
-      this.current = this.disposal
-      this.disposal = undefined
-      this.resources = undefined
-      return this.current
+  private async runOn(pending: PromiseLike<unknown>): Promise<void> {
+    for (
+      let next: PromiseLike<unknown> | undefined = pending;
+      next;
+      next = this.runUntilPending()
+    ) {
+      const task = this.current!
+      try {
+        await next
+        task.succeed()
+      } catch (thrown) {
+        this.failed(task.fail(thrown))
+      }
+      this.end(task)
     }
-    this.current = this.tasks[this.next++]
-    if (this.next === this.tasks.length) this.clear()
-    else if (this.next > mostEnded && this.next * 2 > this.tasks.length) this.tasks = this.clear()
+    this.finished()
+  }
+
+  /** Runs tasks up to one that has to be waited for, and returns what that one returned. Most need no waiting. */
+  private runUntilPending(): PromiseLike<unknown> | undefined {
+    for (let task = this.take(); task; task = this.take()) {
+      try {
+        const result = task.start()
+        if (result instanceof Promise || isThenable(result)) return result
+        task.succeed()
+      } catch (thrown) {
+        this.failed(task.fail(thrown))
+      }
+      this.end(task)
+    }
+    return undefined
+  }
+
+  private end(task: BackgroundTask): void {
+    this.current = undefined
+    this.ended(task)
+  }
+
+  private take(): BackgroundTask | undefined {
+    const task = this.first
+    if (!task) return this.takeDisposal()
+    this.first = task.after
+    if (!this.first) this.last = undefined
+    task.after = undefined
+    this.waiting--
+    return (this.current = task)
+  }
+
+  private takeDisposal(): BackgroundTask | undefined {
+    this.current = this.disposal
+    this.disposal = undefined
+    this.resources = undefined
     return this.current
   }
 
-  /** Empties the list; returns what had not started. */
-  private clear(): BackgroundTask[] {
-    const waiting = this.tasks.slice(this.next)
-    this.tasks = none
-    this.next = 0
-    return waiting
+  /** Empties the list; returns the first of what had not started. */
+  private clear(): BackgroundTask | undefined {
+    const { first } = this
+    this.first = undefined
+    this.last = undefined
+    this.waiting = 0
+    return first
+  }
+}
+
+/** `first` and all behind it, each taken from its place before it is handed on. */
+function* unlink(first: BackgroundTask | undefined): Generator<BackgroundTask> {
+  for (let task = first, after = task?.after; task; task = after, after = task?.after) {
+    task.after = undefined
+    yield task
   }
 }
 

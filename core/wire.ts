@@ -6,17 +6,23 @@
  * Where it has left, the answer takes 20 ns; where it has not, two microseconds. Any server can be asked about any request. On a unix socket it is always null, and without a
  * server of Bun's (`app.handle` in a test) there is nothing to wait for: there, "handler returned" is all there is.
  */
-export type RequestProbe = { requestIP(request: Request): unknown }
+export type RequestProbe = {
+  requestIP(request: Request): unknown
+  readonly port?: number | undefined
+}
 
 /** Milliseconds until an unfinished response is looked at again: soon at first, seldom for a long download. */
 const shortestWait = 1
 const longestWait = 250
 
 export class Wire {
+  /** Behind a unix socket nothing can be seen. */
+  isBlind = false
   private probe: RequestProbe | undefined = undefined
 
   connect(server: RequestProbe): void {
     this.probe = server
+    this.isBlind = server.port === undefined
   }
 
   /** Whether any of the response to `request` is still to be sent. */

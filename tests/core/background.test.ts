@@ -1,7 +1,7 @@
 /** The plugin inside Elysia: wherever a handler can be, and wherever a task can be added. */
-import { describe, expect, test } from 'bun:test'
+import { describe, expect, jest, test } from 'bun:test'
 
-import { type AnyElysia, Elysia } from 'elysia'
+import { type AnyElysia, Elysia, t } from 'elysia'
 
 import {
   background,
@@ -17,6 +17,15 @@ const get = (path: string) => new Request(`http://localhost${path}`)
 async function fetchFrom(app: AnyElysia, path: string): Promise<Response> {
   app.listen({ port: 0, hostname: '127.0.0.1', reusePort: false })
   return fetch(new URL(path, app.server?.url))
+}
+
+/** Timers, but not immediates, wait for `pass`. */
+function fakeTime(): Disposable & { pass(milliseconds: number): void } {
+  jest.useFakeTimers()
+  return {
+    pass: (milliseconds) => void jest.advanceTimersByTime(milliseconds),
+    [Symbol.dispose]: () => void jest.useRealTimers(),
+  }
 }
 
 for (const aot of [true, false]) {
@@ -299,6 +308,93 @@ for (const aot of [true, false]) {
       expect(Object.values(inference).some(Boolean)).toBe(false)
     })
 
+    test('a resolve that answers itself runs what a derive has added', async () => {
+      const { app, ran, run, idle } = arrange()
+      app
+        .derive(({ backgroundTasks }) => void backgroundTasks.addTask(run, 'audit'))
+        .resolve(({ status }) => status(401, 'who are you?'))
+        .get('/', () => 'ok')
+
+      const response = await fetchFrom(app, '/')
+
+      expect(response.status).toBe(401)
+      await idle()
+      expect(ran).toEqual(['audit'])
+      await app.stop()
+    })
+
+    test('a resolve that takes its time and answers itself runs what a derive has added at once', async () => {
+      const { app, ran, run, idle } = arrange()
+      using time = fakeTime()
+      const login = Promise.withResolvers<void>()
+      const asked = Promise.withResolvers<void>()
+      app
+        .derive(({ backgroundTasks }) => void backgroundTasks.addTask(run, 'audit'))
+        .resolve(async ({ status }) => {
+          setImmediate(asked.resolve)
+          await login.promise
+          return status(401, 'who are you?')
+        })
+        .get('/', () => 'ok')
+      const response = fetchFrom(app, '/')
+      await asked.promise
+      time.pass(10_000)
+      expect(ran).toEqual([])
+
+      login.resolve()
+      expect((await response).status).toBe(401)
+      time.pass(250)
+
+      await idle()
+      expect(ran).toEqual(['audit'])
+      await app.stop()
+    })
+
+    test.each(['success', 'always'] as const)(
+      'a handler that fails after a while, when: %s',
+      async (when) => {
+        const { app, ran, run, idle } = arrange({ when })
+        app.get('/', async ({ backgroundTasks }) => {
+          const task = backgroundTasks.addTask(run, 'task')
+          await new Promise(setImmediate)
+          await new Promise(setImmediate)
+          expect(task.status).toBe('waiting')
+          throw new Error('boom')
+        })
+
+        const response = await app.handle(get('/'))
+
+        expect(response.status).toBe(500)
+        await idle()
+        expect(ran).toEqual(when === 'always' ? ['task'] : [])
+      },
+    )
+
+    test('what the app answers, to failures too, is what it would answer without the plugin', async () => {
+      const answers = async (app: AnyElysia) => {
+        app
+          .mapResponse(
+            ({ responseValue, set }) =>
+              new Response(`mapped ${typeof responseValue}`, { status: Number(set.status ?? 200) }),
+          )
+          .get('/', () => 'ok')
+          .get('/static', 'static')
+          .get('/fails', () => {
+            throw new Error('boom')
+          })
+          .get('/invalid', () => 'ok', { query: t.Object({ page: t.Number() }) })
+        const paths = ['/', '/static', '/fails', '/invalid', '/unknown']
+        return await Promise.all(
+          paths.map(async (path) => {
+            const response = await app.handle(get(path))
+            return [path, response.status, await response.text()]
+          }),
+        )
+      }
+
+      expect(await answers(arrange().app)).toEqual(await answers(new Elysia({ aot })))
+    })
+
     test('the list is not something that the client can reach', async () => {
       const { app } = arrange()
       app.get('/', ({ query }) => query)
@@ -310,7 +406,7 @@ for (const aot of [true, false]) {
   })
 }
 
-test('a list that no hook will release is released after its response', async () => {
+test('a list of which Elysia says nothing is run after its response', async () => {
   const path = new URL('processes/forgets.ts', import.meta.url).pathname
   const child = Bun.spawn([process.execPath, path], { stdout: 'pipe', stderr: 'ignore' })
 
@@ -321,6 +417,7 @@ test('a client that leaves does not start the tasks of a handler that is still a
   const handler = Promise.withResolvers<void>()
   const aborted = Promise.withResolvers<void>()
   const leaving = new AbortController()
+  using time = fakeTime()
   const app = new Elysia().use(background()).get('/', async ({ backgroundTasks, request }) => {
     const task = backgroundTasks.addTask(() => {})
     request.signal.addEventListener('abort', () => aborted.resolve())
@@ -332,8 +429,7 @@ test('a client that leaves does not start the tasks of a handler that is still a
   const { background: runner } = app.decorator
   await fetch(app.server!.url, { signal: leaving.signal }).catch(() => {})
   await aborted.promise
-
-  for (let look = 0; look < 100; look++) runner.releaseForgotten()
+  time.pass(30_000)
 
   expect(runner.pending).toBe(1)
   handler.resolve()

@@ -72,7 +72,6 @@ test('any list keeps its order, halts by its policy, runs each task once and lea
           const started: number[] = []
           const list = new HeldTasks(runner)
           add(list, plans, started, { added: 0 })
-          list.release()
           return started
         })
 

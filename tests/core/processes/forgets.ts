@@ -1,4 +1,4 @@
-/** A handler that throws undefined: Elysia stumbles over it and calls no hook. */
+/** A handler that throws undefined: Elysia stumbles over it and tells nobody. */
 import { Elysia } from 'elysia'
 
 import { background } from '../../../core'
@@ -10,7 +10,5 @@ const app = new Elysia().use(background()).get('/', ({ backgroundTasks }) => {
 app.listen({ port: 0, hostname: '127.0.0.1', reusePort: false })
 await (await fetch(app.server!.url)).text()
 
-const { background: runner } = app.decorator
-for (let look = 0; look < 100; look++) runner.releaseForgotten()
-await runner.idle()
+await app.decorator.background.idle()
 await app.stop()
