@@ -34,9 +34,8 @@ export class BackgroundTask<Arguments extends unknown[] = unknown[]> implements 
   error: unknown = undefined
   /** Calls a function with AsyncLocalStorage as it was at addTask. */
   inContext = AsyncLocalStorage.snapshot()
-  private isAttached = false
-  /** The one behind it. Kept by the list. */
-  after: BackgroundTask | undefined = undefined
+  /** Kept by its list: the task behind it, null where there is none. Undefined in a task that was in no list yet. */
+  after: BackgroundTask | null | undefined = undefined
 
   constructor(func: TaskFunction<Arguments>, ...args: Arguments) {
     if (typeof func !== 'function') {
@@ -62,11 +61,10 @@ export class BackgroundTask<Arguments extends unknown[] = unknown[]> implements 
     return this.func.constructor.name === 'AsyncFunction'
   }
 
-  /** This task, in a list from now on. One that was in a list before is a recipe for another. */
-  attach(): BackgroundTask<Arguments> {
-    if (this.isAttached || this.status !== 'waiting')
-      return new BackgroundTask(this.func, ...this.args).attach()
-    this.isAttached = true
+  /** This task, for a list. One that was in a list before is a recipe for another. */
+  forList(): BackgroundTask<Arguments> {
+    if (this.after !== undefined || this.status !== 'waiting')
+      return new BackgroundTask(this.func, ...this.args)
     this.inContext = AsyncLocalStorage.snapshot()
     return this
   }
@@ -128,4 +126,13 @@ export class BackgroundTask<Arguments extends unknown[] = unknown[]> implements 
 
 function isGenerator(result: object): boolean {
   return !(result instanceof Promise) && 'next' in result && typeof result.next === 'function'
+}
+
+/** Whether what a function has returned is to be waited for. */
+export function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return (
+    ((typeof value === 'object' && value !== null) || typeof value === 'function') &&
+    'then' in value &&
+    typeof value.then === 'function'
+  )
 }

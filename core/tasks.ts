@@ -9,15 +9,13 @@
  * await tasks.run()
  */
 import type { BackgroundTaskError } from './errors'
+import { TaskLine } from './line'
 import { log } from './log'
-import { BackgroundTask, type IBackgroundTask, type TaskFunction } from './task'
+import { BackgroundTask, type IBackgroundTask, isThenable, type TaskFunction } from './task'
 import { publish } from './trace'
 
 /** Tasks that run one after another. */
-export class BackgroundTasks implements IBackgroundTask {
-  private first: BackgroundTask | undefined = undefined
-  private last: BackgroundTask | undefined = undefined
-  private waiting = 0
+export class BackgroundTasks extends TaskLine implements IBackgroundTask {
   private current: BackgroundTask | undefined = undefined
   private firstFailure: BackgroundTaskError | undefined = undefined
   /** The list that has taken over the tasks of this one. */
@@ -26,6 +24,7 @@ export class BackgroundTasks implements IBackgroundTask {
   private disposal: BackgroundTask | undefined = undefined
 
   constructor(tasks?: Iterable<BackgroundTask | BackgroundTasks>) {
+    super()
     if (tasks) for (const task of tasks) this.addTask(task as BackgroundTask)
   }
 
@@ -43,7 +42,9 @@ export class BackgroundTasks implements IBackgroundTask {
     if (typeof first === 'function') return this.append(new BackgroundTask(first, ...args))
     if (first instanceof BackgroundTasks) return this.takeOver(first)
     // What is neither is refused by the constructor.
-    return this.append(first instanceof BackgroundTask ? first.attach() : new BackgroundTask(first))
+    return this.append(
+      first instanceof BackgroundTask ? first.forList() : new BackgroundTask(first),
+    )
   }
 
   /** Keeps `resource` open for the tasks, and disposes of it after the last one, whatever has become of them. */
@@ -58,19 +59,17 @@ export class BackgroundTasks implements IBackgroundTask {
 
   /** Whether a run would do anything. */
   get isEmpty(): boolean {
-    return this.first === undefined && this.current === undefined && this.disposal === undefined
+    return this.length === 0 && this.current === undefined && this.disposal === undefined
   }
 
   /** How many have not ended. */
   get pending(): number {
-    return this.waiting + (this.current ? 1 : 0)
+    return this.length + (this.current ? 1 : 0)
   }
 
   /** What runs now, and what has not started. */
   get unfinished(): { running: BackgroundTask | undefined; waiting: BackgroundTask[] } {
-    const waiting: BackgroundTask[] = []
-    for (let task = this.first; task; task = task.after) waiting.push(task)
-    return { running: this.current, waiting }
+    return { running: this.current, waiting: this.waiting }
   }
 
   /** Runs what is in the list, and what is added meanwhile. Skips the rest at the first failure and rejects with it. */
@@ -91,15 +90,12 @@ export class BackgroundTasks implements IBackgroundTask {
 
   /** Gives up what has not started. */
   skip(): void {
-    for (const task of unlink(this.clear())) task.skip()
+    for (const task of this.clear()) task.skip()
   }
 
   protected append(task: BackgroundTask): BackgroundTask {
     if (this.parent) return this.parent.append(task)
-    if (this.last) this.last.after = task
-    else this.first = task
-    this.last = task
-    this.waiting++
+    this.push(task)
     publish(task)
     return task
   }
@@ -114,7 +110,7 @@ export class BackgroundTasks implements IBackgroundTask {
     }
     list.parent = this
     if (list.resources) this.use(list.resources)
-    for (const task of unlink(list.clear())) this.append(task)
+    for (const task of list.clear()) this.append(task)
     return list
   }
 
@@ -184,44 +180,16 @@ export class BackgroundTasks implements IBackgroundTask {
   }
 
   private take(): BackgroundTask | undefined {
-    const task = this.first
-    if (!task) return this.takeDisposal()
-    this.first = task.after
-    if (!this.first) this.last = undefined
-    task.after = undefined
-    this.waiting--
-    return (this.current = task)
-  }
-
-  private takeDisposal(): BackgroundTask | undefined {
-    this.current = this.disposal
-    this.disposal = undefined
-    this.resources = undefined
+    this.current = this.shift() ?? this.takeDisposal()
     return this.current
   }
 
-  /** Empties the list; returns the first of what had not started. */
-  private clear(): BackgroundTask | undefined {
-    const { first } = this
-    this.first = undefined
-    this.last = undefined
-    this.waiting = 0
-    return first
+  /** What comes after the last task, once. */
+  private takeDisposal(): BackgroundTask | undefined {
+    const { disposal } = this
+    if (!disposal) return undefined
+    this.disposal = undefined
+    this.resources = undefined
+    return disposal
   }
-}
-
-/** `first` and all behind it, each taken from its place before it is handed on. */
-function* unlink(first: BackgroundTask | undefined): Generator<BackgroundTask> {
-  for (let task = first, after = task?.after; task; task = after, after = task?.after) {
-    task.after = undefined
-    yield task
-  }
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return (
-    ((typeof value === 'object' && value !== null) || typeof value === 'function') &&
-    'then' in value &&
-    typeof value.then === 'function'
-  )
 }
