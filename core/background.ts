@@ -18,9 +18,13 @@ import type { BackgroundTasks } from './tasks'
 /**
  * Gives every handler of the app `backgroundTasks`. Use it at the root; where it is used again, the first counts.
  *
+ * Without `onAfterResponse`: for that, Elysia makes an asynchronous function and an immediate for every request, which
+ * costs more than a task does; and it comes before a large body has left. What has left, the wire tells.
+ *
  * The hooks never hand `context` to a function: Elysia reads their source, and a context that goes somewhere makes it
- * parse query, headers, cookies and body for every request. They take the runner from the context, because a plugin
- * used in a child and in its parent has one set of hooks and belongs to the parent's runner.
+ * parse query, headers, cookies and body for every request. Nor are they arrow functions: those, minified, look to it
+ * as if they were asynchronous. They take the runner from the context, because a plugin used in a child and in its
+ * parent has one set of hooks and belongs to the parent's runner.
  */
 export function background(options: BackgroundOptions = {}) {
   const runner = new AppRunner(options)

@@ -1,10 +1,11 @@
 /**
- * Tells when a response has left. Elysia's `onAfterResponse` runs when the handler has returned; at that time a large
- * body, a file or a stream is still on its way, and a task that blocks would hold it up.
+ * Tells when a response has left. Where the handler has returned, a large body, a file or a stream is still on its way,
+ * and a task that blocks would hold it up.
  *
  * Bun knows: `server.requestIP(request)` answers null once a request is done with (sent in full, or the client gone).
- * Where it has left, the answer takes 20 ns; where it has not, two microseconds. Any server can be asked about any request. On a unix socket it is always null, and without a
- * server of Bun's (`app.handle` in a test) there is nothing to wait for: there, "handler returned" is all there is.
+ * Where it has left, the answer takes 20 ns; where it has not, two microseconds. Any server can be asked about any
+ * request. On a unix socket it is always null, and without a server of Bun's (`app.handle` in a test) there is nothing to
+ * wait for: there, "handler returned" is all there is.
  */
 export type RequestProbe = {
   requestIP(request: Request): unknown

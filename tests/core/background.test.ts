@@ -406,6 +406,19 @@ for (const aot of [true, false]) {
   })
 }
 
+test.each([false, true])('a plain handler stays plain, minified: %s', async (minify) => {
+  const entry = new URL('processes/plain.ts', import.meta.url).pathname
+  const { outputs } = await Bun.build({ entrypoints: [entry], target: 'bun', minify })
+  const program = await outputs[0]!.text()
+
+  const child = Bun.spawn([process.execPath, 'run', '-'], {
+    stdin: new Blob([program]),
+    stdout: 'pipe',
+  })
+
+  expect(await new Response(child.stdout).text()).toBe('Response\n')
+})
+
 test('a list of which Elysia says nothing is run after its response', async () => {
   const path = new URL('processes/forgets.ts', import.meta.url).pathname
   const child = Bun.spawn([process.execPath, path], { stdout: 'pipe', stderr: 'ignore' })
