@@ -112,7 +112,7 @@ export class BackgroundRunner {
     }
     this.running++
     list.isRunning = true
-    void list.runHeld() // never rejects: each failure is reported
+    list.runHeld()
   }
 
   finished(list: HeldTasks): void {

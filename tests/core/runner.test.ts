@@ -325,11 +325,8 @@ describe('BackgroundRunner', () => {
     const resource = (name: string) => ({ [Symbol.dispose]: () => void disposed.push(name) })
     const runner = new BackgroundRunner({ concurrency: 1, capacity: 3 })
     runner.addTask(() => gate().promise)
-    const lists = ['given up', 'without a task'].map((name) => {
-      const list = new HeldTasks(runner)
-      list.use(resource(name))
-      return list
-    })
+    new HeldTasks(runner).use(resource('given up'))
+    new HeldTasks(runner).use(resource('without a task'))
     const refused = new HeldTasks(runner)
 
     expect(() => refused.use(resource('refused'))).toThrow(BackgroundRefusedError)
