@@ -1,5 +1,5 @@
-/** A subject in a process of its own, so that nobody's garbage is another's. */
-import { bun, here, pinned } from './machine'
+/** A subject in a process of its own, so that nobody's garbage is another's; not pinned, as the collector has threads. */
+import { bun, here } from './machine'
 import type { Sample } from './measure'
 
 /** Runs a subject of subjects/in-process.ts to its end, and gives what it has printed. */
@@ -10,7 +10,7 @@ export async function inChild(
   times: number,
 ): Promise<Sample> {
   const program = [bun, here('subjects/in-process.ts'), subject, what, String(tasks), String(times)]
-  const child = Bun.spawn(pinned(0, program), {
+  const child = Bun.spawn(program, {
     env: { ...process.env, NODE_ENV: 'production' },
     stdin: 'ignore',
     stdout: 'pipe',

@@ -85,7 +85,7 @@ if (what === 'memory') {
   const { keeps } = take(count)
   console.log(JSON.stringify({ bytes: (used() - before) / count, keeps: typeof keeps }))
 } else if (what === 'growth') {
-  await medianOf(1_000) // for the compiler
+  await medianOf(count) // for the compiler
   const grown: Record<string, number> = {}
   for (let size = 1; size <= count; size *= 10) grown[size] = await medianOf(size)
   console.log(JSON.stringify(grown))
