@@ -1,4 +1,5 @@
 /** A call of a function on a worker, from the moment it is taken to its answer. */
+import type { Pending } from './pending'
 import type { PoolWorker } from './pool-worker'
 import { brief } from './thrown'
 
@@ -19,10 +20,8 @@ export class Call {
   lostWorkers = 0
   /** Whether its arguments are all primitive: then they can be sent as they are, and together with others. */
   readonly isPlain: boolean
-  readonly promise: Promise<unknown>
-  private fulfill!: (result: unknown) => void
-  private fail!: (reason: unknown) => void
   isSettled = false
+  private readonly answer = Promise.withResolvers<unknown>()
   private aborted: (() => void) | undefined = undefined
 
   constructor(
@@ -30,13 +29,14 @@ export class Call {
     public args: readonly unknown[],
     readonly timeout: number,
     private readonly signal: AbortSignal | undefined,
-    private readonly settled: () => void,
+    private readonly underWay: Pending,
   ) {
-    this.isPlain = args.every(isPrimitive)
-    this.promise = new Promise((resolve, reject) => {
-      this.fulfill = resolve
-      this.fail = reject
-    })
+    this.isPlain = arePrimitive(args)
+    underWay.begin()
+  }
+
+  get promise(): Promise<unknown> {
+    return this.answer.promise
   }
 
   whenAborted(abort: (reason: unknown) => void): void {
@@ -59,11 +59,11 @@ export class Call {
   }
 
   resolve(result: unknown): void {
-    if (this.settle()) this.fulfill(result)
+    if (this.settle()) this.answer.resolve(result)
   }
 
   reject(reason: unknown): void {
-    if (this.settle()) this.fail(reason)
+    if (this.settle()) this.answer.reject(reason)
   }
 
   /** What to say when its arguments could not be cloned. */
@@ -82,9 +82,15 @@ export class Call {
     if (this.isSettled) return false
     this.isSettled = true
     if (this.aborted) this.signal?.removeEventListener('abort', this.aborted)
-    this.settled()
+    this.underWay.end()
     return true
   }
+}
+
+/** A loop, because this is asked of every call. */
+function arePrimitive(values: readonly unknown[]): boolean {
+  for (const value of values) if (!isPrimitive(value)) return false
+  return true
 }
 
 function isPrimitive(value: unknown): boolean {

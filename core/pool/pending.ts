@@ -7,7 +7,7 @@ export class Pending {
     this.count++
   }
 
-  end = (): void => {
+  end(): void {
     this.count--
     if (this.count > 0 || !this.whenNone) return
     this.whenNone.resolve()

@@ -13,7 +13,7 @@ const longestLoad = 30_000
 
 export type WorkerEvents = {
   /** It has loaded, or has answered: it may have room. */
-  available(worker: PoolWorker): void
+  available(worker: PoolWorker, now: number): void
   /** The call that runs has had its time. */
   overdue(worker: PoolWorker, call: Call): void
   ended(worker: PoolWorker, end: WorkerEnd): void
@@ -27,6 +27,7 @@ export class PoolWorker {
   /** How many calls may be here: more and more while they are short, one as soon as one is not. */
   private window = 1
   private headSince = 0
+  private lastTook = 0
   private crash: Pick<WorkerEnd, 'cause'> = {}
 
   constructor(
@@ -51,13 +52,15 @@ export class PoolWorker {
     return this.window - this.calls.size
   }
 
-  send(calls: readonly Call[]): void {
-    const wasIdle = this.calls.size === 0
+  send(call: Call): void {
+    this.post(this.add(call), call)
+  }
+
+  /** The same for many, in as few messages as can be. */
+  sendAll(calls: readonly Call[]): void {
     let together: CallMessage = []
     for (const call of calls) {
-      const token = this.channel.token()
-      this.calls.set(token, call)
-      call.worker = this
+      const token = this.add(call)
       if (call.isPlain) {
         together.push(token, call.name, call.args.length, ...call.args)
         continue
@@ -65,12 +68,9 @@ export class PoolWorker {
       // Alone: it may fail, and two calls must not find that their arguments are one object.
       if (together.length > 0) this.channel.send(together)
       together = []
-      this.trySend(token, call)
+      this.post(token, call)
     }
     if (together.length > 0) this.channel.send(together)
-    if (!wasIdle || this.calls.size === 0) return
-    this.channel.hold(true)
-    this.watchHead()
   }
 
   isRunning(call: Call): boolean {
@@ -109,9 +109,10 @@ export class PoolWorker {
     return left
   }
 
-  /** Whether calls wait here behind one that turns out to be long. If so, no more will, until it is done. */
-  isStuck(patience: number): boolean {
-    if (this.calls.size < 2 || performance.now() - this.headSince < patience) return false
+  /** Whether calls wait here behind one that is long, or came after such a one. If so, no more will until it is done. */
+  isStuck(now: number, patience: number): boolean {
+    if (this.calls.size < 2) return false
+    if (now - this.headSince < patience && this.lastTook < patience) return false
     this.window = 1
     return true
   }
@@ -127,37 +128,49 @@ export class PoolWorker {
     return undefined
   }
 
-  private trySend(token: number, call: Call): void {
+  private add(call: Call): number {
+    const token = this.channel.token()
+    this.calls.set(token, call)
+    call.worker = this
+    if (this.calls.size > 1) return token
+    this.channel.hold(true)
+    this.watchHead()
+    return token
+  }
+
+  private post(token: number, call: Call): void {
     try {
       this.channel.send([token, call.name, call.args.length, ...call.args])
     } catch (error) {
       this.channel.take(token)
       this.remove(token, call).reject(call.uncloneable(error))
+      if (this.calls.size > 0) return
+      this.watchHead()
+      this.channel.hold(false)
     }
   }
 
-  private receive([token, result, thrown]: AnswerMessage): void {
-    if (token === 0) return this.receiveNews(thrown && { cause: unpack(thrown) })
+  private receive(message: AnswerMessage): void {
+    const { 0: token, 1: result, 2: thrown } = message
+    if (token === 0 && thrown) return void (this.crash = { cause: unpack(thrown) })
+    if (token === 0) return this.receiveReady()
     const call = this.calls.get(token)
     if (!call) return
     this.calls.delete(token)
-    const took = performance.now() - this.headSince
-    this.window = took < short ? Math.min(this.window * 2, this.channel.window) : 1
-    this.watchHead()
+    const now = performance.now()
+    this.lastTook = now - this.headSince
+    this.window = this.lastTook < short ? Math.min(this.window * 2, this.channel.window) : 1
+    this.watchHead(now)
     if (thrown) call.reject(unpack(thrown))
     else call.resolve(result)
-    this.events.available(this)
+    this.events.available(this, now)
     if (this.calls.size === 0) this.channel.hold(false)
   }
 
-  private receiveNews(crash: Pick<WorkerEnd, 'cause'> | undefined): void {
-    if (crash) {
-      this.crash = crash
-      return
-    }
+  private receiveReady(): void {
     this.isReady = true
     this.watchHead()
-    this.events.available(this)
+    this.events.available(this, this.headSince)
     if (this.calls.size === 0) this.channel.hold(false)
   }
 
@@ -168,9 +181,9 @@ export class PoolWorker {
   }
 
   /** A call runs from when it is the first here. */
-  private watchHead(): void {
+  private watchHead(now = performance.now()): void {
     const { head } = this
-    this.headSince = performance.now()
+    this.headSince = now
     // A call that was given up before its turn was seen to have come has no time left.
     const time = head?.isSettled ? 0 : (head?.timeout ?? Infinity)
     this.watchdog.watch(this.headSince + time)
@@ -180,7 +193,7 @@ export class PoolWorker {
     const { head } = this
     if (head) return this.events.overdue(this, head)
     void this.end() // Nothing can be done about a worker that does not go.
-    const cause = new Error(`It did not load within ${longestLoad} ms.`)
-    this.events.ended(this, { exitCode: null, cause })
+    const why = `It did not load within ${longestLoad} ms.`
+    this.events.ended(this, { exitCode: null, cause: new Error(why) })
   }
 }

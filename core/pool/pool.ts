@@ -16,12 +16,10 @@ import {
   WorkerRefusedError,
   WorkerTimeoutError,
 } from './worker-errors'
+import { WorkerSet } from './worker-set'
 
 /** So many milliseconds after its start a call is long, and what waits behind it moves. */
 const patience = 5
-
-/** While others are alive, a worker that cannot be started is tried again after so many milliseconds. */
-const restartPause = 1_000
 
 /** A call that was to run on so many workers that ended is not given another. */
 const mostLostWorkers = 3
@@ -37,14 +35,15 @@ export type PoolSettings = {
 
 export class WorkerPool implements WorkerEvents {
   private readonly underWay = new Pending()
-  private readonly workers = new Set<PoolWorker>()
+  private readonly workers: WorkerSet
   private readonly queue = new CallQueue()
   private isClosed = false
-  private lastFailure = -Infinity
-  private rescue: NodeJS.Timeout | undefined = undefined
-  private readonly ends = new Set<Promise<void>>()
+  private lastLook = -Infinity
 
-  constructor(private readonly settings: PoolSettings) {}
+  constructor(private readonly settings: PoolSettings) {
+    const { size, start } = settings
+    this.workers = new WorkerSet(size, () => new PoolWorker(start, this))
+  }
 
   call(name: string, args: readonly unknown[], { signal, timeout }: CallOptions): Promise<unknown> {
     const { capacity, size } = this.settings
@@ -52,12 +51,9 @@ export class WorkerPool implements WorkerEvents {
     if (signal?.aborted) return Promise.reject(signal.reason)
     if (this.pending >= size + capacity)
       return Promise.reject(new WorkerRefusedError(name, 'full', capacity))
-    const call = new Call(name, args, timeout ?? this.settings.timeout, signal, this.underWay.end)
-    this.underWay.begin()
-    call.whenAborted((reason) => this.abort(call, reason))
-    this.queue.push(call)
-    this.dispatch()
-    if (!call.worker?.isRunning(call) && !call.keepArguments()) this.queue.delete(call)
+    const call = new Call(name, args, timeout ?? this.settings.timeout, signal, this.underWay)
+    if (signal) call.whenAborted((reason) => this.abort(call, reason))
+    this.place(call)
     return call.promise
   }
 
@@ -74,16 +70,15 @@ export class WorkerPool implements WorkerEvents {
     for (const worker of this.workers) this.refuse(worker.takeBack())
     await this.idle()
     this.closeNow()
-    await Promise.all(this.ends)
+    await this.workers.ended()
   }
 
   /** Takes no more calls, rejects those that wait and those that run, and ends the workers. */
   closeNow(): void {
     this.isClosed = true
-    clearTimeout(this.rescue)
     for (const worker of this.workers) {
       const { begun, unbegun } = worker.leftBehind()
-      this.end(worker)
+      this.workers.end(worker)
       this.refuse([...begun, ...unbegun])
     }
     this.refuse(this.queue.empty())
@@ -91,12 +86,10 @@ export class WorkerPool implements WorkerEvents {
 
   // What follows is for the workers.
 
-  available(worker: PoolWorker): void {
+  available(worker: PoolWorker, now: number): void {
+    if (now - this.lastLook >= patience) this.moveStuck(now)
     this.dispatch()
-    if (worker.load > 0) return
-    let busiest = worker
-    for (const other of this.workers) if (other.load > busiest.load) busiest = other
-    if (busiest.load > 1) worker.send(busiest.takeBack(1))
+    if (worker.load === 0 && worker.isReady) worker.sendAll(this.workers.takeBackOne())
   }
 
   overdue(worker: PoolWorker, call: Call): void {
@@ -114,56 +107,54 @@ export class WorkerPool implements WorkerEvents {
     this.dispatch()
   }
 
+  /** Sends it, or lets it wait. */
+  private place(call: Call): void {
+    const worker = this.queue.size === 0 ? this.workers.freest() : undefined
+    if (worker) {
+      if (worker.load > 0) this.grow(1)
+      worker.send(call)
+    } else {
+      this.queue.push(call)
+      this.dispatch()
+    }
+    // The first at a worker is never taken back, and so is not sent again.
+    if (call.isPlain || call.worker?.isRunning(call)) return
+    if (!call.keepArguments()) this.queue.delete(call)
+  }
+
   private dispatch(): void {
     while (this.queue.size > 0) {
-      const worker = this.freest()
-      if (!worker || worker.load > 0) this.grow()
+      const worker = this.workers.freest()
+      if (!worker || worker.load > 0) this.grow(this.queue.size)
       if (!worker) return
-      const share = Math.ceil(this.queue.size / this.workers.size)
-      worker.send(this.queue.take(Math.min(worker.room, share)))
-      if (worker.load > 1) this.rescue ??= setTimeout(this.rescueStuck, patience)
+      const share = Math.ceil(this.queue.size / this.workers.count)
+      worker.sendAll(this.queue.take(Math.min(worker.room, share)))
     }
   }
 
-  private freest(): PoolWorker | undefined {
-    let freest: PoolWorker | undefined
-    for (const worker of this.workers) {
-      if (worker.room === 0) continue
-      if (worker.load === 0) return worker
-      if (!freest || worker.load < freest.load) freest = worker
-    }
-    return freest
-  }
-
-  /** Starts a worker if there is a call for it. */
-  private grow(): void {
-    const { size, start } = this.settings
-    const isResting = performance.now() - this.lastFailure < restartPause
-    if (this.workers.size >= size || (isResting && this.workers.size > 0)) return
-    let loading = 0
-    for (const worker of this.workers) if (!worker.isReady) loading++
-    if (loading >= this.queue.size) return
+  private grow(waiting: number): void {
     try {
-      this.workers.add(new PoolWorker(start, this))
+      this.workers.grow(waiting)
     } catch (cause) {
       this.failedToStart({ exitCode: null, cause })
     }
   }
 
   private failedToStart(end: WorkerEnd): void {
-    this.lastFailure = performance.now()
-    if (this.workers.size > 0) return
+    this.workers.failedToStart()
+    if (this.workers.count > 0) return
     for (const call of this.queue.empty())
       call.reject(neverStarted(call.name, this.settings.file, end))
   }
 
-  /** Moves what waits behind long calls. */
-  private rescueStuck = (): void => {
-    this.rescue = undefined
+  /**
+   * What waits behind long calls comes first in the queue again. To look when an answer comes is enough: before that,
+   * there is no worker to go to. A timer of a few milliseconds takes a twentieth from the rate of short calls.
+   */
+  private moveStuck(now: number): void {
+    this.lastLook = now
     for (const worker of this.workers)
-      if (worker.isStuck(patience)) this.queue.putBack(worker.takeBack())
-      else if (worker.load > 1) this.rescue ??= setTimeout(this.rescueStuck, patience)
-    this.dispatch()
+      if (worker.isStuck(now, patience)) this.queue.putBack(worker.takeBack())
   }
 
   private abort(call: Call, reason: unknown): void {
@@ -181,7 +172,7 @@ export class WorkerPool implements WorkerEvents {
     if (worker.load === 1) {
       call.reject(reason)
       worker.leftBehind()
-      this.end(worker)
+      this.workers.end(worker)
     }
     this.dispatch()
   }
@@ -189,11 +180,5 @@ export class WorkerPool implements WorkerEvents {
   private refuse(calls: readonly Call[]): void {
     for (const call of calls)
       call.reject(new WorkerRefusedError(call.name, 'closed', this.settings.capacity))
-  }
-
-  private end(worker: PoolWorker): void {
-    this.workers.delete(worker)
-    const end = worker.end().then(() => void this.ends.delete(end))
-    this.ends.add(end)
   }
 }

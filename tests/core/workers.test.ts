@@ -397,6 +397,42 @@ describe.each(['thread', 'process'] as const)('a pool of workers, each a %s', (i
       await long
     })
 
+    test('behind a long one move even to a worker that is never idle', async () => {
+      using functions = pool({ size: 2 })
+      await Promise.all(Array.from({ length: 100 }, () => functions.add(1, 1))) // both are warm
+      const gate = gateOf('gate')
+      const over = new AbortController()
+      const lane = async () => {
+        // oxlint-disable-next-line no-await-in-loop -- a lane makes one call after another
+        while (!over.signal.aborted) await functions.add(1, 1)
+      }
+
+      const lanes = Array.from({ length: 4 }, lane)
+      const long = functions.blockUntil(gate)
+      lanes.push(...Array.from({ length: 4 }, lane))
+      await Promise.all(Array.from({ length: 20 }, () => functions.add(1, 1)))
+
+      over.abort()
+      await Promise.all(lanes)
+      open(gate)
+      await long
+    })
+
+    test('with a long one behind them have their answers before it has', async () => {
+      using functions = pool({ size: 1 })
+      await Promise.all(Array.from({ length: 100 }, () => functions.add(1, 1))) // warm: many in one message
+      const gate = gateOf('gate')
+
+      const before = Array.from({ length: 40 }, (_, index) => functions.add(index, 0))
+      const long = functions.blockUntil(gate)
+      const after = Array.from({ length: 40 }, (_, index) => functions.add(index, 0))
+
+      expect(await Promise.all(before)).toHaveLength(40)
+      open(gate)
+      await long
+      expect(await Promise.all(after)).toHaveLength(40)
+    })
+
     test('are refused past the capacity, and taken again when there is room', async () => {
       using functions = pool({ size: 1, capacity: 2 })
       const gate = gateOf('gate')

@@ -1,0 +1,197 @@
+/**
+ * The lessons as one file: built from sources that are gone, run where there is nothing else, not even a network. It is
+ * binary.test.ts that runs this, in a network namespace if the system lets it.
+ */
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
+import { cpSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
+import { networkInterfaces, tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+import { lessons } from '../../lessons'
+import { hasRedis, RedisServer } from '../core/queue/redis'
+import { bitmap, upload } from '../support/picture'
+import { isAlive } from '../support/processes'
+import { Program, startLesson } from '../support/program'
+import { until } from '../support/until'
+
+setDefaultTimeout(60_000)
+
+const root = join(import.meta.dir, '../..')
+const sources = ['core', 'lessons', 'node_modules', 'package.json', 'tsconfig.json', 'bun.lock']
+const folder = mkdtempSync(join(tmpdir(), 'kit-'))
+const home = join(folder, 'somewhere else')
+const executable = join(folder, 'kit')
+const binary = { executable, cwd: home }
+/** No Bun on the PATH, and no packages in the home folder. */
+const bare = { PATH: '', HOME: home, POLL_EVERY: '300ms', SLOW_DELAY: '200' }
+
+beforeAll(async () => {
+  mkdirSync(home)
+  // What other people configure in a folder is not for us.
+  await Bun.write(join(home, '.env'), 'PORT=1\nPRIMES_UP_TO=1\n')
+  await Bun.write(join(home, 'bunfig.toml'), 'preload = ["./missing.ts"]\n')
+  const copy = join(folder, 'sources')
+  for (const name of sources)
+    cpSync(join(root, name), join(copy, name), { recursive: true, verbatimSymlinks: true })
+  await using build = Bun.spawn([process.execPath, 'lessons/kit/build.ts'], {
+    cwd: copy,
+    stdout: 'pipe',
+    stderr: 'pipe',
+  })
+  const printed = await new Response(build.stdout).text()
+  if ((await build.exited) !== 0) throw new Error(await new Response(build.stderr).text())
+  expect(printed).toMatch(/^dist\/kit: \d+\.\d MB, built in \d+\.\d s\.\n\nNext: \.\/dist\/kit/)
+  renameSync(join(copy, 'dist/kit'), executable)
+  rmSync(copy, { recursive: true })
+})
+
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const start = (lesson: number) => startLesson(lesson, bare, binary)
+
+const isCut = process.env['NETWORK_IS_CUT'] === 'yes'
+
+test.skipIf(!isCut)('nothing can be reached from here', async () => {
+  const began = performance.now()
+
+  // An address that is kept for documentation.
+  const error: unknown = await fetch('http://192.0.2.1').catch((thrown: unknown) => thrown)
+
+  expect(error).toMatchObject({ code: 'ENETUNREACH' })
+  expect(performance.now() - began).toBeLessThan(1_000)
+  expect(Object.keys(networkInterfaces())).toEqual(['lo'])
+})
+
+test('without a verb, the lessons are listed with the next command to type', async () => {
+  const kit = new Program([], bare, binary)
+
+  expect(await kit.ended()).toBe(0)
+  for (const { number, title } of lessons) expect(kit.output).toContain(`  ${number}  ${title}`)
+  expect(kit.output).toEndWith(`Next: ${executable} lesson 1\n`)
+})
+
+const mistakes: [args: string[], sentence: string, nearest: number][] = [
+  [['lessn', '3'], 'There is no verb lessn; there is lesson.', 3],
+  [['2'], 'There is no verb 2; there is lesson.', 2],
+  [['workers'], 'There is no verb workers; there is lesson.', 4],
+  [['lesson', '99'], 'There is no lesson 99.', lessons.length],
+]
+for (const [args, sentence, nearest] of mistakes)
+  test(`a mistake is named with what was probably meant: ${args.join(' ')}`, async () => {
+    const kit = new Program(args, bare, binary)
+
+    expect(await kit.ended()).toBe(2)
+    expect(kit.errors).toStartWith(sentence)
+    expect(kit.errors).toEndWith(`Try: ${executable} lesson ${nearest}\n`)
+  })
+
+test('lesson 1 shows its page and counts; killed, it leaves nothing behind', async () => {
+  await using lesson = await start(1)
+  const { children } = lesson
+
+  const page = await text(lesson.address)
+
+  expect(page).toContain('<h1>Simple Background Task Example</h1>')
+  expect(await text(`${lesson.address}/htmx.js`)).toContain('htmx')
+  expect(await text(`${lesson.address}/page.css`)).toContain('color-scheme')
+  await lesson.says('app | 1')
+  lesson.signal('SIGKILL')
+  await until('its processes are gone', () => !children.some(isAlive))
+})
+
+test('lesson 2 turns a press into a row that is done', async () => {
+  await using lesson = await start(2)
+
+  await press(`${lesson.address}/submit`)
+
+  await until('the row is done', async () =>
+    (await text(`${lesson.address}/responses`)).includes('status done'),
+  )
+  await stop(lesson)
+})
+
+test('lesson 3 sends mail, and skips what comes behind a refused one', async () => {
+  await using lesson = await start(3)
+  const signUp = (email: string) =>
+    press(`${lesson.address}/signup`, new URLSearchParams({ username: 'ada', email }))
+
+  await signUp('ada@example.org')
+  await lesson.says('mail | caught a mail for admin@workshop.test')
+  expect(await text(`${lesson.inbox}/mails`)).toContain('ada has signed up.')
+
+  await signUp('ada@bounce.test')
+  await lesson.says('app  | sendWelcomeEmail failed.')
+  expect(await text(`${lesson.address}/tasks`)).toContain('status skipped')
+  await stop(lesson)
+})
+
+test('lesson 4 computes on the event loop and on workers, survives a crash, makes thumbnails', async () => {
+  await using lesson = await start(4)
+  const showsThat = (what: string, path: string, sign: string) =>
+    until(what, async () => (await text(lesson.address + path)).includes(sign))
+
+  await press(`${lesson.address}/workers`)
+  await showsThat('a worker runs', '/tasks', 'status running')
+  expect(await text(`${lesson.address}/ping`)).toBe('pong')
+  await press(`${lesson.address}/here`)
+  await lesson.says('[background] countPrimes held the event loop for')
+  await press(`${lesson.address}/crash`)
+  await showsThat('the crash', '/tasks', 'WorkerError: crash did not finish')
+  await fetch(`${lesson.address}/pictures`, upload(new File([bitmap(640, 480)], 'sea.bmp')))
+  await showsThat('all thumbnails', '/pictures', '100 %')
+
+  const [source] = /\/thumbnails\/\d+\/256/.exec(await text(`${lesson.address}/pictures`)) ?? []
+  const thumbnail = await (await fetch(lesson.address + source)).arrayBuffer()
+  expect(await new Bun.Image(thumbnail).metadata()).toMatchObject({ width: 256, format: 'webp' })
+  expect(lesson.output).toContain('app | 348513 primes up to 5000000')
+  await stop(lesson)
+})
+
+for (const engine of ['a file', 'Redis'] as const)
+  test.skipIf(engine === 'Redis' && !hasRedis)(
+    `lesson 5 is killed in the middle and sends every mail that was stored, with the queue in ${engine}`,
+    async () => {
+      await using redis = engine === 'Redis' ? await new RedisServer().start() : undefined
+      const queue = { QUEUE_FILE: join(home, `${engine}.sqlite`), REDIS_URL: redis?.url ?? '' }
+      await using lesson = await startLesson(5, { ...bare, ...queue, MAIL_TAKES: '50' }, binary)
+      const sent = async () => {
+        // Meanwhile the program may be away.
+        const page = await text(`${lesson.address}/state`).catch(() => '')
+        const [, taken, done, lost] = row.exec(page) ?? []
+        return { taken, done: Number(done ?? 0), lost }
+      }
+
+      await press(`${lesson.address}/signups`)
+      await until('some are sent', async () => (await sent()).done >= 4)
+      await fetch(`${lesson.address}/kill`, { method: 'POST' }).catch(() => {})
+
+      await lesson.says('It is started again.')
+      const isAll = async () => (await sent()).done === 50
+      await until('all are sent', isAll, 30_000)
+      expect(await sent()).toEqual({ taken: '50', done: 50, lost: '0' })
+      await stop(lesson)
+    },
+  )
+
+/** The numbers of the welcome mails. */
+const row = /<th scope="row">welcome.*?<\/th><td>(\d+)<\/td><td>(\d+)<\/td><td[^>]*>(\d+)</
+
+async function text(address: string): Promise<string> {
+  return (await fetch(address)).text()
+}
+
+async function press(address: string, body?: URLSearchParams): Promise<void> {
+  const answer = await fetch(address, { method: 'POST', ...(body && { body }) })
+  expect(answer.status).toBe(200)
+}
+
+/** As Ctrl-C does. */
+async function stop(lesson: Program): Promise<void> {
+  const { children } = lesson
+  expect(children.length).toBeGreaterThan(0)
+
+  lesson.signal('SIGINT')
+
+  expect(await lesson.ended()).toBe(0)
+  expect(children.filter(isAlive)).toEqual([])
+}
