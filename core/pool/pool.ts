@@ -149,7 +149,7 @@ export class WorkerPool implements WorkerEvents {
 
   /**
    * What waits behind long calls comes first in the queue again. To look when an answer comes is enough: before that,
-   * there is no worker to go to. A timer of a few milliseconds takes a twentieth from the rate of short calls.
+   * there is no worker to go to; and a timer for it would slow short calls down.
    */
   private moveStuck(now: number): void {
     this.lastLook = now
