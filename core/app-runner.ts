@@ -3,6 +3,7 @@
  */
 import type { AnyElysia } from 'elysia'
 
+import { rememberAnswer } from './answer'
 import { logUnfinished } from './log'
 import { requireMilliseconds, requireOneOf, type RunnerOptions } from './options'
 import { BackgroundRunner } from './runner'
@@ -47,9 +48,14 @@ export class AppRunner extends BackgroundRunner {
 
   /**
    * Follows the app from listen to stop. Elysia calls this where the plugin is used at the root; where it is used in a
-   * group or a guard only, call it after `listen`.
+   * group or a guard only, call it before `listen`.
    */
   attach(app: AnyElysia): void {
+    if (app.server) this.follow(app)
+    else app.wrap(rememberAnswer).onStart((started) => this.follow(started))
+  }
+
+  private follow(app: AnyElysia): void {
     const { server, stop } = app
     if (!server || this.apps.has(app)) return
     this.apps.add(app)

@@ -11,6 +11,7 @@
  */
 import { Elysia } from 'elysia'
 
+import { rememberAnswer } from './answer'
 import { AppRunner, type BackgroundOptions, runnerOf } from './app-runner'
 import { RequestTasks, RoutelessTasks } from './request-tasks'
 import type { BackgroundTasks } from './tasks'
@@ -19,12 +20,12 @@ import type { BackgroundTasks } from './tasks'
  * Gives every handler of the app `backgroundTasks`. Use it at the root; where it is used again, the first counts.
  *
  * Without `onAfterResponse`: for that, Elysia makes an asynchronous function and an immediate for every request, which
- * costs more than a task does; and it comes before a large body has left. What has left, the wire tells.
+ * costs more than a task does; it comes before a large body has left; and it does not come for every answer.
  *
- * The hooks never hand `context` to a function: Elysia reads their source, and a context that goes somewhere makes it
- * parse query, headers, cookies and body for every request. Nor are they arrow functions: those, minified, look to it
- * as if they were asynchronous. They take the runner from the context, because a plugin used in a child and in its
- * parent has one set of hooks and belongs to the parent's runner.
+ * The hook never hands `context` to a function: Elysia reads its source, and a context that goes somewhere makes it
+ * parse query, headers, cookies and body for every request. Nor is it an arrow function: those, minified, look to Elysia
+ * as if they were asynchronous. It takes the runner from the context, because a plugin used in a child and in its parent
+ * has one hook and belongs to the parent's runner.
  */
 export function background(options: BackgroundOptions = {}) {
   const runner = new AppRunner(options)
@@ -39,9 +40,6 @@ export function background(options: BackgroundOptions = {}) {
         tasks.context = context
         context.backgroundTasks = tasks
       })
-      .onAfterHandle({ as: 'global' }, function end(context) {
-        if (context.backgroundTasks instanceof RequestTasks)
-          context.backgroundTasks.handlerReturned()
-      })
+      .wrap(rememberAnswer)
   )
 }

@@ -1,6 +1,7 @@
 /**
- * The list of one request: held from its first task, run when the handler has returned and the response has left.
+ * The list of one request: held from its first task, run when it has been answered and the response has left.
  */
+import { answerTo } from './answer'
 import type { AppRunner } from './app-runner'
 import { HeldTasks } from './held'
 import type { BackgroundTask } from './task'
@@ -9,40 +10,33 @@ import { BackgroundTasks } from './tasks'
 type RequestContext = {
   readonly request: Request
   readonly status: unknown
-  readonly responseValue?: unknown
   readonly error?: unknown
 }
 
-/** Milliseconds until a handler that is at work is looked at again: soon at first, seldom later. */
+/** Milliseconds until a handler of which nothing is known is looked at again: soon at first, seldom later. */
 const shortestWait = 1
 const longestWait = 250
 
-const shortPatience = 2_000
-const longPatience = 60_000
+/** Its request is gone for so long: it counts as ended. */
+const patience = 60_000
 
-/** The tasks of one request. They run when its handler has returned and its response has left. */
+/** The tasks of one request. They run when it has been answered and the response has left. */
 export class RequestTasks extends HeldTasks {
   context!: RequestContext
-  private handler: 'at work' | 'watched' | 'returned' | 'awaited' | 'ended' = 'at work'
+  private isWaiting = false
   private hasDropped = false
 
   constructor(protected override readonly runner: AppRunner) {
     super(runner)
   }
 
-  /** What it returned may still be a promise, and the response may still be on its way. */
-  handlerReturned(): void {
-    this.handler = 'returned'
-    this.comeDue()
-  }
-
   protected override start(): void {
-    if (this.isAtWork()) return
-    const { request } = this.context
-    const { wire } = this.runner
-    if (hasFailed(this.context)) this.drop()
-    if (wire.isOpen(request)) wire.whenSent(request, () => super.start())
-    else super.start()
+    if (this.isWaiting) return
+    const answer = answerTo(this.context.request)
+    if (answer === undefined) return this.watch(shortestWait, false, 0)
+    if (answer instanceof Promise) return this.startAfter(answer)
+    if (answer === 'failed') this.drop()
+    this.startWhenSent()
   }
 
   protected override append(task: BackgroundTask): BackgroundTask {
@@ -58,54 +52,38 @@ export class RequestTasks extends HeldTasks {
     if (this.runner.when === 'success') this.skip()
   }
 
-  /** If the handler is at work, this list comes due again when it has ended. */
-  private isAtWork(): boolean {
-    if (this.handler === 'at work') {
-      if (hasFailed(this.context)) return false
-      this.handler = 'watched'
-      this.watch(shortestWait, this.runner.wire.isOpen(this.context.request), 0)
+  private startAfter(answer: Promise<unknown>): void {
+    this.isWaiting = true
+    const start = () => {
+      this.isWaiting = false
+      this.comeDue()
     }
-    if (this.handler === 'returned') {
-      // Elysia answers with a promise where it took an asynchronous handler for a plain one.
-      const { responseValue } = this.context
-      if (!(responseValue instanceof Promise)) return false
-      this.handler = 'awaited'
-      this.endAfter(responseValue)
+    void answer.then(start, start)
+  }
+
+  private startWhenSent(): void {
+    this.isWaiting = this.runner.wire.isOpen(this.context.request)
+    if (this.isWaiting) {
+      this.runner.wire.whenSent(this.context.request, () => this.startWhenSent())
+      return
     }
-    return this.handler !== 'ended'
+    if (hasFailed(this.context)) this.drop()
+    super.start()
   }
 
-  private endAfter(response: Promise<unknown>): void {
-    const end = () => this.handlerEnded()
-    void response.then(end, () => {
-      this.drop()
-      end()
-    })
-  }
-
-  private handlerEnded(): void {
-    this.handler = 'ended'
-    this.comeDue()
-  }
-
-  /** Elysia tells nobody of a handler that throws, or of an answer that comes from a `derive` or a `resolve`. */
+  /** For apps with `aot: false`: there, nothing comes by that would tell. */
   private watch(wait: number, wasOpen: boolean, goneFor: number): void {
+    const { context, runner } = this
+    const isOpen = runner.wire.isOpen(context.request)
+    const gone = isOpen ? 0 : goneFor + wait
+    // Behind a client that has left, or on a unix socket, where nothing can be seen, the handler may be at work.
+    const isOver = !isOpen && ((wasOpen && !context.request.signal.aborted) || gone > patience)
+    if (isOver || hasFailed(context) || 'response' in context) return this.startWhenSent()
+    this.isWaiting = true
     setTimeout(() => {
-      if (this.handler !== 'watched' || !this.isHeld) return
-      const isOpen = this.runner.wire.isOpen(this.context.request)
-      const gone = isOpen ? 0 : goneFor + wait
-      const isForgotten = !isOpen && gone >= this.patience(wasOpen)
-      if (isForgotten || hasFailed(this.context)) this.handlerEnded()
-      else this.watch(Math.min(wait * 1.5, longestWait), wasOpen || isOpen, gone)
+      this.isWaiting = false
+      if (this.isHeld) this.watch(Math.min(wait * 1.5, longestWait), wasOpen || isOpen, gone)
     }, wait)
-  }
-
-  /** So many milliseconds after its request is gone, a handler that has said nothing counts as ended. */
-  private patience(wasOpen: boolean): number {
-    // Behind a client that has left, or on a unix socket, where nothing can be seen, it may well be at work.
-    if (this.runner.wire.isBlind || this.context.request.signal.aborted) return longPatience
-    // Without a server (`app.handle`) there is nothing to be seen either; who waits there is a test.
-    return wasOpen ? 0 : shortPatience
   }
 }
 

@@ -15,7 +15,7 @@ import { Roster } from './roster'
 import type { BackgroundTask, TaskFunction } from './task'
 import type { BackgroundTasks } from './tasks'
 import { settledWithin } from './time'
-import { NextTurn } from './turn'
+import { type Due, NextTurn } from './turn'
 
 export class BackgroundRunner {
   readonly onFailure: 'halt' | 'continue'
@@ -103,16 +103,11 @@ export class BackgroundRunner {
     this.held.add(list)
   }
 
-  /** Runs `list` now, or when there is room. */
+  /** Runs `list` now, or when it is its turn. */
   start(list: HeldTasks): void {
     if (list.isRunning || !list.isHeld) return
-    if (this.running >= this.concurrency) {
-      this.queue.add(list)
-      return
-    }
-    this.running++
-    list.isRunning = true
-    list.runHeld()
+    if (this.running >= this.concurrency || this.queue.size > 0) this.queue.add(list)
+    else this.run(list)
   }
 
   finished(list: HeldTasks): void {
@@ -121,8 +116,8 @@ export class BackgroundRunner {
     list.isRunning = false
     if (list.isEmpty) this.letGo(list)
     else this.start(list)
-    // In a turn of its own: a queue of short blocking lists must not become one long one.
-    if (this.queue.size > 0) setImmediate(this.startNext)
+    // One in each turn: a queue of short blocking lists must not become one long one.
+    if (this.queue.size > 0) this.nextTurn.add(this.startNext)
   }
 
   letGo(list: HeldTasks): void {
@@ -152,12 +147,22 @@ export class BackgroundRunner {
     return this.held.size > 0 || this.reporting > 0
   }
 
-  private startNext = (): void => {
-    for (const list of this.queue) {
-      if (this.running >= this.concurrency) return
-      this.queue.delete(list)
-      this.start(list)
-    }
+  private run(list: HeldTasks): void {
+    this.running++
+    list.isRunning = true
+    list.runHeld()
+  }
+
+  /** Starts the one that has waited longest. */
+  private readonly startNext: Due = {
+    due: () => {
+      for (const list of this.queue) {
+        if (this.running >= this.concurrency) return
+        this.queue.delete(list)
+        this.run(list)
+        return
+      }
+    },
   }
 
   private settle(): void {

@@ -34,8 +34,7 @@ export class BackgroundTask<Arguments extends unknown[] = unknown[]> implements 
   error: unknown = undefined
   /** Calls a function with AsyncLocalStorage as it was at addTask. */
   inContext = AsyncLocalStorage.snapshot()
-  /** Kept by its list: the task behind it, null where there is none. Undefined in a task that was in no list yet. */
-  after: BackgroundTask | null | undefined = undefined
+  #after: BackgroundTask | null | undefined = undefined
 
   constructor(func: TaskFunction<Arguments>, ...args: Arguments) {
     if (typeof func !== 'function') {
@@ -46,6 +45,15 @@ export class BackgroundTask<Arguments extends unknown[] = unknown[]> implements 
     }
     this.func = func
     this.args = args.length === 0 ? (noArguments as unknown[] as Arguments) : args
+  }
+
+  /** Kept by its list: the task behind it, null where there is none, undefined in a task that was in no list yet. */
+  get after(): BackgroundTask | null | undefined {
+    return this.#after
+  }
+
+  set after(task: BackgroundTask | null) {
+    this.#after = task
   }
 
   get name(): string {
@@ -63,7 +71,7 @@ export class BackgroundTask<Arguments extends unknown[] = unknown[]> implements 
 
   /** This task, for a list. One that was in a list before is a recipe for another. */
   forList(): BackgroundTask<Arguments> {
-    if (this.after !== undefined || this.status !== 'waiting')
+    if (this.#after !== undefined || this.status !== 'waiting')
       return new BackgroundTask(this.func, ...this.args)
     this.inContext = AsyncLocalStorage.snapshot()
     return this

@@ -17,6 +17,7 @@ import { publish } from './trace'
 /** Tasks that run one after another. */
 export class BackgroundTasks extends TaskLine implements IBackgroundTask {
   private current: BackgroundTask | undefined = undefined
+  private running: Promise<void> | undefined = undefined
   private firstFailure: BackgroundTaskError | undefined = undefined
   /** The list that has taken over the tasks of this one. */
   private parent: BackgroundTasks | undefined = undefined
@@ -73,8 +74,11 @@ export class BackgroundTasks extends TaskLine implements IBackgroundTask {
   }
 
   /** Runs what is in the list, and what is added meanwhile. Skips the rest at the first failure and rejects with it. */
-  async run(): Promise<void> {
-    await this.runAll()
+  run(): Promise<void> {
+    this.running ??= Promise.try(() => this.runAll()).finally(() => {
+      this.running = undefined
+    })
+    return this.running
   }
 
   /** Gives up what runs (nobody waits for it any more) and what has not started. */

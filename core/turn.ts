@@ -6,9 +6,6 @@
 /** So many milliseconds of tasks, then whoever else waits has a turn of his own. */
 const slice = 5
 
-/** A look at the clock costs as much as a short task: it is taken before every so many. */
-const clockEvery = 4
-
 export type Due = { due(): void }
 
 export class NextTurn {
@@ -26,7 +23,7 @@ export class NextTurn {
     let next = 0
     try {
       do lists[next++]!.due()
-      while (next < lists.length && (next % clockEvery !== 0 || performance.now() < end))
+      while (next < lists.length && performance.now() < end)
     } finally {
       if (next < lists.length) this.putBack(lists.slice(next))
     }

@@ -9,7 +9,6 @@
  */
 export type RequestProbe = {
   requestIP(request: Request): unknown
-  readonly port?: number | undefined
 }
 
 /** Milliseconds until an unfinished response is looked at again: soon at first, seldom for a long download. */
@@ -17,18 +16,19 @@ const shortestWait = 1
 const longestWait = 250
 
 export class Wire {
-  /** Behind a unix socket nothing can be seen. */
-  isBlind = false
   private probe: RequestProbe | undefined = undefined
 
   connect(server: RequestProbe): void {
     this.probe = server
-    this.isBlind = server.port === undefined
   }
 
   /** Whether any of the response to `request` is still to be sent. */
   isOpen(request: Request): boolean {
-    return this.probe !== undefined && this.probe.requestIP(request) !== null
+    try {
+      return this.probe !== undefined && this.probe.requestIP(request) !== null
+    } catch {
+      return false // a proxy of a request is none of the server's
+    }
   }
 
   /** Calls `whenSent` as soon as the response to `request` has left. */

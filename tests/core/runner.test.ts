@@ -151,6 +151,32 @@ describe('BackgroundTasks', () => {
     expect(kept).toBeLessThan(5_000)
   })
 
+  test('run() while it runs is the same run', async () => {
+    const tasks = new BackgroundTasks()
+    const first = gate()
+    tasks.addTask(() => first.promise)
+    const run = tasks.run()
+    tasks.addTask(() => Promise.reject(new Error('second')))
+    const again = tasks.run()
+    first.resolve()
+
+    const results = await Promise.allSettled([run, again])
+
+    expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected'])
+    expect(tasks.pending).toBe(0)
+    await tasks.run()
+  })
+
+  test('a task shows nothing of the others in its list', () => {
+    const tasks = new BackgroundTasks()
+    const keep = (_word: string) => {}
+    const first = tasks.addTask(keep, 'first')
+    for (let number = 0; number < 20_000; number++) tasks.addTask(keep, 'secret')
+
+    expect(JSON.stringify(first)).not.toContain('secret')
+    expect(Bun.inspect(first)).not.toContain('secret')
+  })
+
   test('what is not a function is refused where it is added', () => {
     const tasks = new BackgroundTasks()
 

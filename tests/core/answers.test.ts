@@ -1,0 +1,228 @@
+/** When a request counts as answered, and that its answer is what it would be without the plugin. */
+import { expect, jest, test } from 'bun:test'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+import { type AnyElysia, Elysia, t } from 'elysia'
+
+import { background, type BackgroundTask } from '../../core'
+
+const get = (path = '/') => new Request(`http://localhost${path}`)
+const turn = () => new Promise(setImmediate)
+
+/** An app with one route that adds a task and answers or fails when it is told to. */
+function slow(aot: boolean) {
+  const told = Promise.withResolvers<string>()
+  const started = Promise.withResolvers<BackgroundTask>()
+  const app = new Elysia({ aot }).use(background()).get('/', async ({ backgroundTasks }) => {
+    started.resolve(backgroundTasks.addTask(() => {}))
+    return await told.promise
+  })
+  return { app, told, started: started.promise, runner: app.decorator.background }
+}
+
+/** All ways in which a request comes to an app. */
+const ways = {
+  'app.handle': (app: AnyElysia) => [app.handle(get())] as const,
+  'a Bun.serve of its own': (app: AnyElysia) => {
+    const server = Bun.serve({ port: 0, hostname: '127.0.0.1', fetch: app.fetch })
+    return [fetch(server.url), server] as const
+  },
+  'another app that has it mounted': (app: AnyElysia) =>
+    [new Elysia().use(background()).mount('/in', app.fetch).handle(get('/in/'))] as const,
+  'a unix socket': (app: AnyElysia) => {
+    const unix = join(tmpdir(), `answers-${process.pid}-${Bun.nanoseconds()}.sock`)
+    app.listen({ unix })
+    return [fetch(get(), { unix }), app.server!] as const
+  },
+}
+
+for (const aot of [true, false])
+  for (const [way, send] of Object.entries(ways)) {
+    test(`aot ${aot}, by ${way}: a handler that takes a minute and then fails runs nothing`, async () => {
+      jest.useFakeTimers()
+      try {
+        const { app, told, started, runner } = slow(aot)
+        const [response, server] = send(app)
+        const task = await started
+        await turn()
+        jest.advanceTimersByTime(50_000)
+        expect(task.status).toBe('waiting')
+
+        told.reject(new Error('late'))
+        expect((await response).status).toBe(500)
+        await turn()
+        jest.advanceTimersByTime(1_000)
+        await runner.idle()
+
+        expect(task.status).toBe('skipped')
+        await server?.stop(true)
+      } finally {
+        jest.useRealTimers()
+      }
+    })
+
+    test(`aot ${aot}, by ${way}: an answer in the handler's place runs what was added before`, async () => {
+      let task: BackgroundTask | undefined
+      const app = new Elysia({ aot })
+        .use(background())
+        .derive(({ backgroundTasks }) => {
+          task = backgroundTasks.addTask(() => {})
+        })
+        .resolve(({ status }) => status(401, 'who are you?'))
+        .get('/', () => 'ok')
+
+      const [response, server] = send(app)
+
+      expect((await response).status).toBe(401)
+      await app.decorator.background.idle()
+      expect(task?.status).toBe('succeeded')
+      await server?.stop(true)
+    })
+  }
+
+for (const aot of [true, false]) {
+  test(`aot ${aot}: a drain in the middle of a handler leaves nothing behind`, async () => {
+    const { app, told, started, runner } = slow(aot)
+    const response = app.handle(get())
+    const task = await started
+    await turn()
+    await runner.drain(0)
+    runner.resume()
+
+    told.resolve('ok')
+    await response
+    await runner.idle()
+
+    expect(task.status).toBe('skipped')
+    expect(runner.pending).toBe(0)
+  })
+
+  test(`aot ${aot}: answers, also to failures, are what they are without the plugin`, async () => {
+    const answers = async (app: AnyElysia) => {
+      app
+        .mapResponse(({ responseValue, path }) =>
+          path === '/mapped' ? new Response(`first ${typeof responseValue}`) : undefined,
+        )
+        .mapResponse(({ path }) => (path === '/mapped' ? new Response('second') : undefined))
+        .get('/mapped', () => 'ok')
+        .get('/static', 'static')
+        .get('/none', () => undefined)
+        .get('/cleaned', () => ({ name: 'ada', password: 'secret' }) as { name: string }, {
+          response: t.Object({ name: t.String() }),
+        })
+        .get('/refused', () => 5 as unknown as string, { response: t.String() })
+        .get('/status', ({ status }) => status(418, 'tea'))
+        .get('/invalid', () => 'ok', { query: t.Object({ page: t.Number() }) })
+        .get('/fails', () => {
+          throw new Error('boom')
+        })
+        .get('/fails-later', async () => {
+          await turn()
+          throw new Error('boom')
+        })
+        .post('/body', ({ body }) => body)
+      const requests = [
+        ...['/mapped', '/static', '/none', '/cleaned', '/refused', '/status'].map((path) =>
+          get(path),
+        ),
+        ...['/invalid', '/fails', '/fails-later', '/unknown'].map((path) => get(path)),
+        new Request('http://localhost/body', {
+          method: 'POST',
+          body: '{"a":1}',
+          headers: { 'content-type': 'application/json' },
+        }),
+        new Request('http://localhost/body', {
+          method: 'POST',
+          body: '{"a"',
+          headers: { 'content-type': 'application/json' },
+        }),
+        new Request('http://localhost/fails', { method: 'PUT' }),
+      ]
+      return await Promise.all(
+        requests.map(async (request) => {
+          const response = await app.handle(request)
+          const headers = Object.fromEntries(response.headers)
+          return [request.method, request.url, response.status, headers, await response.text()]
+        }),
+      )
+    }
+
+    expect(await answers(new Elysia({ aot }).use(background()))).toEqual(
+      await answers(new Elysia({ aot })),
+    )
+  })
+}
+
+test('what fails behind the handler, late, runs nothing', async () => {
+  let task: BackgroundTask | undefined
+  const app = new Elysia()
+    .use(background())
+    .onAfterHandle(async () => {
+      await Bun.sleep(20)
+      throw new Error('commit failed')
+    })
+    .get('/', ({ backgroundTasks }) => {
+      task = backgroundTasks.addTask(() => {})
+      return 'ok'
+    })
+  app.listen({ port: 0, hostname: '127.0.0.1', reusePort: false })
+
+  const response = await fetch(app.server!.url)
+
+  expect(response.status).toBe(500)
+  await app.decorator.background.idle()
+  expect(task?.status).toBe('skipped')
+  await app.stop()
+})
+
+test('a wrapper that answers before the handler has ended does not start its tasks', async () => {
+  const { app, told, started, runner } = slow(true)
+  app.wrap(
+    (answer) => (request: Request) =>
+      Promise.race([
+        Promise.resolve(answer(request)),
+        turn().then(() => new Response('504', { status: 504 })),
+      ]),
+  )
+  app.listen({ port: 0, hostname: '127.0.0.1', reusePort: false })
+  const response = await fetch(app.server!.url)
+  expect(response.status).toBe(504)
+  const task = await started
+  await turn()
+  expect(task.status).toBe('waiting')
+
+  told.reject(new Error('late'))
+  await runner.idle()
+
+  expect(task.status).toBe('skipped')
+  await app.stop(true)
+})
+
+test('a request that is not really one is answered all the same', async () => {
+  let task: BackgroundTask | undefined
+  const app = new Elysia().use(background()).get('/', ({ backgroundTasks }) => {
+    task = backgroundTasks.addTask(() => {})
+    return 'ok'
+  })
+  app.listen({ port: 0, hostname: '127.0.0.1', reusePort: false })
+  const hostile = new Proxy(get(), { get: (request, name) => Reflect.get(request, name, request) })
+
+  expect(await (await app.fetch(hostile)).text()).toBe('ok')
+
+  await app.decorator.background.idle()
+  expect(task?.status).toBe('succeeded')
+  await app.stop()
+})
+
+test('a page that Bun bundles stays one where it is given to Bun', async () => {
+  const page = (await import('./processes/page.html')).default as unknown as Bun.HTMLBundle
+  const app = new Elysia({ serve: { routes: { '/': page } } })
+    .use(background())
+    .get('/api', () => 'ok')
+  app.listen({ port: 0, hostname: '127.0.0.1', reusePort: false })
+
+  expect(await (await fetch(app.server!.url)).text()).toContain('<title>A page</title>')
+  expect(await (await fetch(new URL('/api', app.server!.url))).text()).toBe('ok')
+  await app.stop(true)
+})
