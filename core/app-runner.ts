@@ -32,6 +32,7 @@ export class AppRunner extends BackgroundRunner {
   deadline: number
   readonly wire = new Wire()
   private readonly apps = new Set<AnyElysia>()
+  private hasWarned = false
 
   constructor({ when = 'success', deadline = 10_000, ...options }: BackgroundOptions) {
     super(options)
@@ -53,6 +54,16 @@ export class AppRunner extends BackgroundRunner {
   attach(app: AnyElysia): void {
     if (app.server) this.follow(app)
     else app.wrap(rememberAnswer).onStart((started) => this.follow(started))
+  }
+
+  /** Says, once, why tasks wait: an answer has been given that nobody could see. */
+  warnOfGroup(): void {
+    if (this.hasWarned) return
+    this.hasWarned = true
+    console.warn(
+      '[background] The plugin is used in a group or a guard only, where it does not see answers: tasks may wait for a minute. ' +
+        'Use it at the root of the app, or call runnerOf(app).attach(app) before listen().',
+    )
   }
 
   private follow(app: AnyElysia): void {

@@ -71,7 +71,7 @@ export class RequestTasks extends HeldTasks {
     super.start()
   }
 
-  /** For apps with `aot: false`: there, nothing comes by that would tell. */
+  /** For apps with `aot: false`, and where the plugin is in a group only: nothing comes by that would tell. */
   private watch(wait: number, wasOpen: boolean, goneFor: number): void {
     const { context, runner } = this
     const isOpen = runner.wire.isOpen(context.request)
@@ -79,6 +79,7 @@ export class RequestTasks extends HeldTasks {
     // Behind a client that has left, or on a unix socket, where nothing can be seen, the handler may be at work.
     const isOver = !isOpen && ((wasOpen && !context.request.signal.aborted) || gone > patience)
     if (isOver || hasFailed(context) || 'response' in context) return this.startWhenSent()
+    if (!isDynamic(context)) runner.warnOfGroup()
     this.isWaiting = true
     setTimeout(() => {
       this.isWaiting = false
@@ -87,13 +88,18 @@ export class RequestTasks extends HeldTasks {
   }
 }
 
+/** Whether the app has `aot: false`: there, `error` is another name of `status` until something is thrown. */
+function isDynamic({ error, status }: RequestContext): boolean {
+  return error === status
+}
+
 /**
  * Elysia puts `code` and `error` into a context where something is thrown. Either alone may be the app's own: an
- * `error: null` from a resolve, a `code` from a login. Without AOT, `error` is another name of `status` until then.
+ * `error: null` from a resolve, a `code` from a login.
  */
 function hasFailed(context: RequestContext): boolean {
-  const { error, status } = context
-  return error !== undefined && error !== null && error !== status && 'code' in context
+  const { error } = context
+  return error !== undefined && error !== null && !isDynamic(context) && 'code' in context
 }
 
 /** Where there is no route there is no list either: a task runs on its own, in one of the next turns. */

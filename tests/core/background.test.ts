@@ -1,5 +1,5 @@
 /** The plugin inside Elysia: wherever a handler can be, and wherever a task can be added. */
-import { describe, expect, jest, test } from 'bun:test'
+import { describe, expect, jest, spyOn, test } from 'bun:test'
 
 import { type AnyElysia, Elysia } from 'elysia'
 
@@ -435,6 +435,24 @@ test('a plugin that two apps share serves one after the other has stopped', asyn
 
   expect(await response.text()).toBe('waiting')
   await other.stop()
+})
+
+test('where the plugin is used in a group only, it says what to do, once', async () => {
+  using warn = spyOn(console, 'warn').mockImplementation(() => {})
+  const app = new Elysia().group('/group', (group) =>
+    group.use(background()).get('/', ({ backgroundTasks }) => {
+      backgroundTasks.addTask(() => {})
+      return 'ok'
+    }),
+  )
+
+  for (let request = 0; request < 2; request++) await app.handle(get('/group'))
+  await new Promise(setImmediate)
+
+  expect(warn.mock.calls.flat().map(String)).toEqual([
+    expect.stringContaining('call runnerOf(app).attach(app) before listen()'),
+  ])
+  await runnerOf(app).drain(0)
 })
 
 test('where the plugin is used in a group, attach() makes the app stop with it', async () => {
