@@ -2,6 +2,7 @@
 import { type Job as BullJob, type JobsOptions, Queue as BullQueue, QueueEvents } from 'bullmq'
 
 import type { JobChange, JobRecord, JobStatus, KeepOptions, NewJob, QueueEngine } from './engine'
+import { countByStatus, listen, statusOf } from './events'
 import type { Json } from './json'
 import { Patience } from './patience'
 import { argsOf, fromPercent, type Payload } from './payload'
@@ -47,10 +48,7 @@ export function openBullQueue(
       })
     },
     async count() {
-      const counts = await patient.answered(() => engine.getJobCounts())
-      const count = { waiting: 0, running: 0, succeeded: 0, failed: 0 }
-      for (const [state, number] of Object.entries(counts)) count[statusOf(state)] += number
-      return count
+      return countByStatus(await patient.answered(() => engine.getJobCounts()))
     },
     async deadLetters(limit) {
       const jobs = await patient.answered(() => engine.getFailed(0, limit - 1))
@@ -76,7 +74,7 @@ export function openBullQueue(
         lastEventId: streamIdOf(newest) ?? '0-0',
       })
       events.on('error', () => {})
-      listen(events, listener)
+      listen(events, (change) => listener(asMeant(change)))
       return { [Symbol.asyncDispose]: () => connection.closeAfter(events.close()) }
     },
     async close() {
@@ -122,25 +120,8 @@ function recordOf(job: Stored, status: JobStatus): JobRecord {
   }
 }
 
-function statusOf(state: string): JobStatus {
-  if (state === 'active') return 'running'
-  if (state === 'completed') return 'succeeded'
-  return state === 'failed' ? 'failed' : 'waiting'
-}
-
-function listen(events: QueueEvents, listener: (change: JobChange) => void): void {
-  events.on('waiting', ({ jobId: id }) => listener({ id, status: 'waiting' }))
-  events.on('delayed', ({ jobId: id }) => listener({ id, status: 'waiting' }))
-  events.on('active', ({ jobId: id }) => listener({ id, status: 'running' }))
-  events.on('progress', ({ jobId: id, data }) => listener({ id, progress: fromPercent(data) }))
-  events.on('completed', ({ jobId: id, returnvalue }) =>
-    listener({
-      id,
-      status: 'succeeded',
-      result: ((returnvalue as unknown) ?? undefined) as Json | undefined,
-    }),
-  )
-  events.on('failed', ({ jobId: id, failedReason: error }) =>
-    listener({ id, status: 'failed', error }),
-  )
+/** BullMQ tells of the last failure only, and has null where there is no result. */
+function asMeant(change: JobChange): JobChange {
+  if (change.error !== undefined) return { ...change, status: 'failed' }
+  return change.result === null ? { ...change, result: undefined } : change
 }

@@ -12,7 +12,6 @@ import { settledWithin } from '../time'
 import type {
   ConsumerEngine,
   ConsumerSettings,
-  JobChange,
   JobRecord,
   JobStatus,
   KeepOptions,
@@ -21,6 +20,7 @@ import type {
   Run,
 } from './engine'
 import { isFinal } from './errors'
+import { countByStatus, listen, statusOf } from './events'
 import { holdFile } from './file'
 import type { Json } from './json'
 import { argsOf, fromPercent, type Payload, toPercent } from './payload'
@@ -75,10 +75,7 @@ export function openEmbeddedQueue(
       return job?.queueName === name ? recordOf(job, statusOf(state)) : undefined
     },
     async count() {
-      const counts = await engine.getJobCountsAsync()
-      const count = { waiting: 0, running: 0, succeeded: 0, failed: 0 }
-      for (const [state, number] of Object.entries(counts)) count[statusOf(state)] += number
-      return count
+      return countByStatus(await engine.getJobCountsAsync())
     },
     async deadLetters(limit) {
       const entries = await engine.getDlqAsync({ limit })
@@ -176,21 +173,4 @@ function recordOf(job: FileJob<Payload>, status: JobStatus): JobRecord {
     result: job.returnvalue as Json | undefined,
     error: job.failedReason,
   }
-}
-
-function statusOf(state: string): JobStatus {
-  if (state === 'active') return 'running'
-  if (state === 'completed') return 'succeeded'
-  return state === 'failed' ? 'failed' : 'waiting'
-}
-
-function listen(events: QueueEvents, listener: (change: JobChange) => void): void {
-  events.on('waiting', ({ jobId: id }) => listener({ id, status: 'waiting' }))
-  events.on('delayed', ({ jobId: id }) => listener({ id, status: 'waiting' }))
-  events.on('active', ({ jobId: id }) => listener({ id, status: 'running' }))
-  events.on('progress', ({ jobId: id, data }) => listener({ id, progress: fromPercent(data) }))
-  events.on('completed', ({ jobId: id, returnvalue }) =>
-    listener({ id, status: 'succeeded', result: returnvalue as Json | undefined }),
-  )
-  events.on('failed', ({ jobId: id, failedReason: error }) => listener({ id, error }))
 }
