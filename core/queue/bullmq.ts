@@ -1,7 +1,15 @@
 /** Jobs on Redis or Valkey: BullMQ through Bun's own client. */
 import { type Job as BullJob, type JobsOptions, Queue as BullQueue, QueueEvents } from 'bullmq'
 
-import type { JobChange, JobRecord, JobStatus, KeepOptions, NewJob, QueueEngine } from './engine'
+import type {
+  JobChange,
+  JobRecord,
+  JobStatus,
+  KeepOptions,
+  NewJob,
+  QueueEngine,
+  ResolvedOptions,
+} from './engine'
 import { countByStatus, listen, statusOf } from './events'
 import type { Json } from './json'
 import { Patience } from './patience'
@@ -27,25 +35,32 @@ export function openBullQueue(
     () => engine.waitUntilReady(),
     () => engine.closing !== undefined,
   )
+  const optionsFor = remembered((options: ResolvedOptions) => optionsOf(options, keep))
+  const send = ({ id, name: called, args, options }: NewJob) =>
+    engine.add(
+      called,
+      { args, timeout: options.timeout },
+      id === undefined ? optionsFor(options) : { ...optionsFor(options), jobId: id },
+    )
+  const find = (id: string) =>
+    patient.answered(async () => {
+      // In this order: what the job holds may be newer than the state, but not older.
+      const state = await engine.getJobState(id)
+      const job = await engine.getJob(id)
+      return job && recordOf(job, statusOf(state))
+    })
+  const addOnce = async (job: NewJob, id: string) => {
+    // It can be sent again if it may have been lost: there will be one.
+    const stored = await patient.answered(() => send(job), 'write')
+    // Stored it is: what is known of it beyond that must not fail the call.
+    return (await find(id).catch(() => undefined)) ?? recordOf(stored, 'waiting')
+  }
   return {
     engine,
+    find,
     async add(job) {
-      const { id, name: called, args, options } = job
-      const send = () =>
-        engine.add(called, { args, timeout: options.timeout }, optionsOf(job, keep))
-      // With an id it can be sent again if it may have been lost: there will be one.
-      const stored = await patient.answered(send, id === undefined ? 'write once' : 'write')
-      // Stored it is: what is known of it beyond that must not fail the call.
-      const known = id === undefined ? undefined : await this.find(id).catch(() => undefined)
-      return known ?? recordOf(stored, 'waiting')
-    },
-    async find(id) {
-      return patient.answered(async () => {
-        // In this order: what the job holds may be newer than the state, but not older.
-        const state = await engine.getJobState(id)
-        const job = await engine.getJob(id)
-        return job && recordOf(job, statusOf(state))
-      })
+      if (job.id !== undefined) return addOnce(job, job.id)
+      return recordOf(await patient.answered(() => send(job), 'write once'), 'waiting')
     },
     async count() {
       return countByStatus(await patient.answered(() => engine.getJobCounts()))
@@ -91,14 +106,22 @@ function streamIdOf(entries: unknown): string | undefined {
   return typeof id === 'string' ? id : undefined
 }
 
-function optionsOf({ id, options }: NewJob, keep: Required<KeepOptions>): JobsOptions {
+function optionsOf(options: ResolvedOptions, keep: Required<KeepOptions>): JobsOptions {
   return {
-    ...(id !== undefined && { jobId: id }),
     attempts: options.attempts,
     backoff: { type: 'exponential', delay: options.backoff },
-    delay: options.delay,
+    ...(options.delay > 0 && { delay: options.delay }),
     removeOnComplete: removalAfter(keep.succeeded),
     removeOnFail: removalAfter(keep.failed),
+  }
+}
+
+/** `make`, which makes nothing twice in a row: the jobs of a queue mostly have the same options. */
+function remembered<From, Made>(make: (from: From) => Made): (from: From) => Made {
+  let last: { from: From; made: Made } | undefined
+  return (from) => {
+    if (last?.from !== from) last = { from, made: make(from) }
+    return last.made
   }
 }
 

@@ -69,10 +69,16 @@ export function openEmbeddedQueue(
       return stored.finally(() => adding.delete(id))
     },
     async find(id) {
-      // In this order: what the job holds may be newer than the state, but not older.
-      const state = await engine.getJobState(id)
-      const job = await engine.getJob(id)
-      return job?.queueName === name ? recordOf(job, statusOf(state)) : undefined
+      for (let look = 0; look < 5; look++) {
+        // In this order: what the job holds may be newer than the state, but not older.
+        const state = await engine.getJobState(id)
+        const job = await engine.getJob(id)
+        if (job) return job.queueName === name ? recordOf(job, statusOf(state)) : undefined
+        if (state === 'unknown') return undefined
+        // On its way from one state to the next a job is nowhere, for as long as bunqueue holds its lock.
+        await Bun.sleep(look)
+      }
+      return undefined
     },
     async count() {
       return countByStatus(await engine.getJobCountsAsync())
