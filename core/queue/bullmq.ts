@@ -60,7 +60,8 @@ export function openBullQueue(
     find,
     async add(job) {
       if (job.id !== undefined) return addOnce(job, job.id)
-      return recordOf(await patient.answered(() => send(job), 'write once'), 'waiting')
+      const { id = '' } = await patient.answered(() => send(job), 'write once')
+      return newRecord(id, job)
     },
     async count() {
       return countByStatus(await patient.answered(() => engine.getJobCounts()))
@@ -128,6 +129,12 @@ function remembered<From, Made>(make: (from: From) => Made): (from: From) => Mad
 function removalAfter(milliseconds: number): boolean | { age: number } {
   if (milliseconds === Infinity) return false
   return milliseconds === 0 || { age: milliseconds / 1000 }
+}
+
+/** A job that has been stored this moment. */
+function newRecord(id: string, { name, args }: NewJob): JobRecord {
+  const none = undefined
+  return { id, name, args, status: 'waiting', progress: 0, attempts: 0, result: none, error: none }
 }
 
 function recordOf(job: Stored, status: JobStatus): JobRecord {
