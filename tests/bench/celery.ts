@@ -8,7 +8,8 @@ export const pools = { solo: 1, prefork: 2 } as const
 export type PoolName = keyof typeof pools
 
 const folder = dirname(here('subjects/queue/celery_tasks.py'))
-const quiet = ['--without-heartbeat', '--without-gossip', '--without-mingle', '-l', 'ERROR']
+const runWorker = '-W ignore -m celery -A celery_tasks -q worker -l ERROR'.split(' ')
+const quiet = '--without-heartbeat --without-gossip --without-mingle'.split(' ')
 
 export class Celery implements AsyncDisposable {
   private constructor(
@@ -27,8 +28,17 @@ export class Celery implements AsyncDisposable {
     const workers = Object.entries(pools).map(([pool, size]) =>
       Bun.spawn(
         [
-          ...[python, '-W', 'ignore', '-m', 'celery', '-A', 'celery_tasks', '-q', 'worker'],
-          ...['-P', pool, '-c', String(size), '-Q', pool, '-n', `${pool}@bench`, ...quiet],
+          python,
+          ...runWorker,
+          ...quiet,
+          '-P',
+          pool,
+          '-c',
+          `${size}`,
+          '-Q',
+          pool,
+          '-n',
+          `${pool}@bench`,
         ],
         { ...options, stdin: 'ignore', stdout: 'ignore' },
       ),

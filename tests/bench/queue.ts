@@ -18,7 +18,7 @@ const isQuick = process.argv[2] === 'quick'
 await using redis = await new RedisServer().start()
 const { url } = redis
 const admin = new RedisClient(url)
-const celery = await Celery.start(url)
+await using celery = await Celery.start(url)
 
 type Take = () => Promise<number>
 
