@@ -15,6 +15,7 @@ import {
 } from './queue/engine'
 import { type FailedJob, logFailure, troubleLog } from './queue/log'
 import { runJob } from './queue/run'
+import { RunningJobs } from './queue/running'
 
 export type ConsumeOptions = EngineOptions & {
   /** How many jobs run at once. Default: 5. */
@@ -40,7 +41,7 @@ export async function consume(
   requireCount('concurrency', concurrency)
   requireMilliseconds('lostAfter', lostAfter)
   requireFunction('onError', onError)
-  const running = new Set<AbortController>()
+  const running = new RunningJobs()
   const worker = await openConsumer(
     name,
     (delivery) => runJob({ queue: name, tasks, onError, running }, delivery),
@@ -54,7 +55,7 @@ export class Consumer implements AsyncDisposable {
   constructor(
     readonly name: string,
     private readonly worker: ConsumerEngine,
-    private readonly running: ReadonlySet<AbortController>,
+    private readonly running: RunningJobs,
   ) {}
 
   /** The engine's own worker: BullMQ's or bunqueue's. */
@@ -70,7 +71,7 @@ export class Consumer implements AsyncDisposable {
     requireMilliseconds('deadline', deadline)
     await this.worker.close(deadline)
     const unfinished = this.running.size
-    for (const aborting of this.running) aborting.abort(new BackgroundAbortedError(deadline))
+    this.running.abortAll(new BackgroundAbortedError(deadline))
     return unfinished
   }
 

@@ -89,13 +89,13 @@ export function queue<Tasks extends object>(
 /** An object with a function for every name that `own` does not have. */
 function functions(own: object, handle: QueueHandle, call: CallOptions): object {
   const options = handle.resolve(call)
-  const made = new Map<string, unknown>()
+  const made = new Map<string | symbol, unknown>()
   return new Proxy(own, {
     get(target, name) {
-      if (Object.hasOwn(target, name)) return Reflect.get(target, name)
-      if (typeof name === 'symbol' || name === 'then' || name === 'toJSON') return undefined
       const known = made.get(name)
       if (known) return known
+      if (Object.hasOwn(target, name)) return Reflect.get(target, name)
+      if (typeof name === 'symbol' || name === 'then' || name === 'toJSON') return undefined
       const { [name]: func } = {
         [name]: (...args: unknown[]) => handle.add(name, args, options),
       }

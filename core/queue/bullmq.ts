@@ -1,7 +1,16 @@
 /** Jobs on Redis or Valkey: BullMQ through Bun's own client. */
 import { type Job as BullJob, type JobsOptions, Queue as BullQueue, QueueEvents } from 'bullmq'
 
-import type { JobChange, JobRecord, JobStatus, KeepOptions, NewJob, QueueEngine } from './engine'
+import type {
+  JobChange,
+  JobRecord,
+  JobStatus,
+  KeepOptions,
+  NewJob,
+  QueueEngine,
+  ResolvedOptions,
+} from './engine'
+import { countByStatus, listen, statusOf } from './events'
 import type { Json } from './json'
 import { Patience } from './patience'
 import { argsOf, fromPercent, type Payload } from './payload'
@@ -26,31 +35,36 @@ export function openBullQueue(
     () => engine.waitUntilReady(),
     () => engine.closing !== undefined,
   )
+  const optionsFor = remembered((options: ResolvedOptions) => optionsOf(options, keep))
+  const send = ({ id, name: called, args, options }: NewJob) =>
+    engine.add(
+      called,
+      { args, timeout: options.timeout },
+      id === undefined ? optionsFor(options) : { ...optionsFor(options), jobId: id },
+    )
+  const find = (id: string) =>
+    patient.answered(async () => {
+      // In this order: what the job holds may be newer than the state, but not older.
+      const state = await engine.getJobState(id)
+      const job = await engine.getJob(id)
+      return job && recordOf(job, statusOf(state))
+    })
+  const addOnce = async (job: NewJob, id: string) => {
+    // It can be sent again if it may have been lost: there will be one.
+    const stored = await patient.answered(() => send(job), 'write')
+    // Stored it is: what is known of it beyond that must not fail the call.
+    return (await find(id).catch(() => undefined)) ?? recordOf(stored, 'waiting')
+  }
   return {
     engine,
+    find,
     async add(job) {
-      const { id, name: called, args, options } = job
-      const send = () =>
-        engine.add(called, { args, timeout: options.timeout }, optionsOf(job, keep))
-      // With an id it can be sent again if it may have been lost: there will be one.
-      const stored = await patient.answered(send, id === undefined ? 'write once' : 'write')
-      // Stored it is: what is known of it beyond that must not fail the call.
-      const known = id === undefined ? undefined : await this.find(id).catch(() => undefined)
-      return known ?? recordOf(stored, 'waiting')
-    },
-    async find(id) {
-      return patient.answered(async () => {
-        // In this order: what the job holds may be newer than the state, but not older.
-        const state = await engine.getJobState(id)
-        const job = await engine.getJob(id)
-        return job && recordOf(job, statusOf(state))
-      })
+      if (job.id !== undefined) return addOnce(job, job.id)
+      const { id = '' } = await patient.answered(() => send(job), 'write once')
+      return newRecord(id, job)
     },
     async count() {
-      const counts = await patient.answered(() => engine.getJobCounts())
-      const count = { waiting: 0, running: 0, succeeded: 0, failed: 0 }
-      for (const [state, number] of Object.entries(counts)) count[statusOf(state)] += number
-      return count
+      return countByStatus(await patient.answered(() => engine.getJobCounts()))
     },
     async deadLetters(limit) {
       const jobs = await patient.answered(() => engine.getFailed(0, limit - 1))
@@ -76,7 +90,7 @@ export function openBullQueue(
         lastEventId: streamIdOf(newest) ?? '0-0',
       })
       events.on('error', () => {})
-      listen(events, listener)
+      listen(events, (change) => listener(asMeant(change)))
       return { [Symbol.asyncDispose]: () => connection.closeAfter(events.close()) }
     },
     async close() {
@@ -93,20 +107,34 @@ function streamIdOf(entries: unknown): string | undefined {
   return typeof id === 'string' ? id : undefined
 }
 
-function optionsOf({ id, options }: NewJob, keep: Required<KeepOptions>): JobsOptions {
+function optionsOf(options: ResolvedOptions, keep: Required<KeepOptions>): JobsOptions {
   return {
-    ...(id !== undefined && { jobId: id }),
     attempts: options.attempts,
     backoff: { type: 'exponential', delay: options.backoff },
-    delay: options.delay,
+    ...(options.delay > 0 && { delay: options.delay }),
     removeOnComplete: removalAfter(keep.succeeded),
     removeOnFail: removalAfter(keep.failed),
+  }
+}
+
+/** `make`, which makes nothing twice in a row: the jobs of a queue mostly have the same options. */
+function remembered<From, Made>(make: (from: From) => Made): (from: From) => Made {
+  let last: { from: From; made: Made } | undefined
+  return (from) => {
+    if (last?.from !== from) last = { from, made: make(from) }
+    return last.made
   }
 }
 
 function removalAfter(milliseconds: number): boolean | { age: number } {
   if (milliseconds === Infinity) return false
   return milliseconds === 0 || { age: milliseconds / 1000 }
+}
+
+/** A job that has been stored this moment. */
+function newRecord(id: string, { name, args }: NewJob): JobRecord {
+  const none = undefined
+  return { id, name, args, status: 'waiting', progress: 0, attempts: 0, result: none, error: none }
 }
 
 function recordOf(job: Stored, status: JobStatus): JobRecord {
@@ -122,25 +150,8 @@ function recordOf(job: Stored, status: JobStatus): JobRecord {
   }
 }
 
-function statusOf(state: string): JobStatus {
-  if (state === 'active') return 'running'
-  if (state === 'completed') return 'succeeded'
-  return state === 'failed' ? 'failed' : 'waiting'
-}
-
-function listen(events: QueueEvents, listener: (change: JobChange) => void): void {
-  events.on('waiting', ({ jobId: id }) => listener({ id, status: 'waiting' }))
-  events.on('delayed', ({ jobId: id }) => listener({ id, status: 'waiting' }))
-  events.on('active', ({ jobId: id }) => listener({ id, status: 'running' }))
-  events.on('progress', ({ jobId: id, data }) => listener({ id, progress: fromPercent(data) }))
-  events.on('completed', ({ jobId: id, returnvalue }) =>
-    listener({
-      id,
-      status: 'succeeded',
-      result: ((returnvalue as unknown) ?? undefined) as Json | undefined,
-    }),
-  )
-  events.on('failed', ({ jobId: id, failedReason: error }) =>
-    listener({ id, status: 'failed', error }),
-  )
+/** BullMQ tells of the last failure only, and has null where there is no result. */
+function asMeant(change: JobChange): JobChange {
+  if (change.error !== undefined) return { ...change, status: 'failed' }
+  return change.result === null ? { ...change, result: undefined } : change
 }

@@ -12,7 +12,6 @@ import { settledWithin } from '../time'
 import type {
   ConsumerEngine,
   ConsumerSettings,
-  JobChange,
   JobRecord,
   JobStatus,
   KeepOptions,
@@ -21,6 +20,7 @@ import type {
   Run,
 } from './engine'
 import { isFinal } from './errors'
+import { countByStatus, listen, statusOf } from './events'
 import { holdFile } from './file'
 import type { Json } from './json'
 import { argsOf, fromPercent, type Payload, toPercent } from './payload'
@@ -69,16 +69,19 @@ export function openEmbeddedQueue(
       return stored.finally(() => adding.delete(id))
     },
     async find(id) {
-      // In this order: what the job holds may be newer than the state, but not older.
-      const state = await engine.getJobState(id)
-      const job = await engine.getJob(id)
-      return job?.queueName === name ? recordOf(job, statusOf(state)) : undefined
+      for (let look = 0; look < 5; look++) {
+        // In this order: what the job holds may be newer than the state, but not older.
+        const state = await engine.getJobState(id)
+        const job = await engine.getJob(id)
+        if (job) return job.queueName === name ? recordOf(job, statusOf(state)) : undefined
+        if (state === 'unknown') return undefined
+        // On its way from one state to the next a job is nowhere, for as long as bunqueue holds its lock.
+        await Bun.sleep(look)
+      }
+      return undefined
     },
     async count() {
-      const counts = await engine.getJobCountsAsync()
-      const count = { waiting: 0, running: 0, succeeded: 0, failed: 0 }
-      for (const [state, number] of Object.entries(counts)) count[statusOf(state)] += number
-      return count
+      return countByStatus(await engine.getJobCountsAsync())
     },
     async deadLetters(limit) {
       const entries = await engine.getDlqAsync({ limit })
@@ -176,21 +179,4 @@ function recordOf(job: FileJob<Payload>, status: JobStatus): JobRecord {
     result: job.returnvalue as Json | undefined,
     error: job.failedReason,
   }
-}
-
-function statusOf(state: string): JobStatus {
-  if (state === 'active') return 'running'
-  if (state === 'completed') return 'succeeded'
-  return state === 'failed' ? 'failed' : 'waiting'
-}
-
-function listen(events: QueueEvents, listener: (change: JobChange) => void): void {
-  events.on('waiting', ({ jobId: id }) => listener({ id, status: 'waiting' }))
-  events.on('delayed', ({ jobId: id }) => listener({ id, status: 'waiting' }))
-  events.on('active', ({ jobId: id }) => listener({ id, status: 'running' }))
-  events.on('progress', ({ jobId: id, data }) => listener({ id, progress: fromPercent(data) }))
-  events.on('completed', ({ jobId: id, returnvalue }) =>
-    listener({ id, status: 'succeeded', result: returnvalue as Json | undefined }),
-  )
-  events.on('failed', ({ jobId: id, failedReason: error }) => listener({ id, error }))
 }

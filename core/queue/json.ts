@@ -46,8 +46,14 @@ type Exotic =
   | RegExp
 
 /** Throws a TypeError with the path of the first argument, or part of one, that JSON would change. */
-export function requireJson(name: string, args: unknown): asserts args is Json[] {
-  requirePart(args, { name, keys: [], parents: [] })
+export function requireJson(name: string, args: unknown[]): asserts args is Json[] {
+  for (const [index, value] of args.entries())
+    if (!isScalar(value)) requirePart(value, { name, keys: [index], parents: [args] })
+}
+
+/** Most arguments are: they need no path, and no list of parents. */
+function isScalar(value: unknown): boolean {
+  return typeof value === 'string' || Number.isFinite(value) || typeof value === 'boolean'
 }
 
 /** Where it is: in pieces, because the path is only needed where something is wrong. */

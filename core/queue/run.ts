@@ -5,32 +5,34 @@ import { JobTimeoutError, UnknownJobError, UnreadableJobError } from './errors'
 import { asJson, type Json } from './json'
 import { type FailedJob, logFailure } from './log'
 import { argsOf, timeoutOf } from './payload'
+import type { RunningJob, RunningJobs } from './running'
 
 export type RunContext = {
   readonly queue: string
   readonly tasks: object
   readonly onError: (failure: { error: unknown; job: FailedJob }) => unknown
-  /** Of the jobs that run. */
-  readonly running: Set<AbortController>
+  readonly running: RunningJobs
 }
 
 /** Resolves with the result as JSON. Rejects with an Error, whatever was thrown. */
 export async function runJob(context: RunContext, delivery: Delivery): Promise<Json | undefined> {
   const { queue, tasks, running } = context
   const args = argsOf(delivery.payload)
-  const aborting = new AbortController()
-  running.add(aborting)
+  const job = running.start()
   try {
     if (!args) throw new UnreadableJobError(queue, delivery.name)
     const func = functionFor(delivery.name, tasks, queue)
-    const work = runAs(currentOf(delivery, aborting.signal), async () => func(...args))
-    return resultOf(delivery, await withinTimeout(work, timeoutOf(delivery.payload), aborting))
+    const work = runAs(currentOf(delivery, job), () => asPromise(func(...args)))
+    return resultOf(
+      delivery,
+      work instanceof Promise ? await inTime(context, delivery, job, work) : work,
+    )
   } catch (error) {
     const { id, name, attempt, attempts } = delivery
     report(context, error, { queue, id, name, attempt, attempts, args: args ?? [] })
     throw toError(error)
   } finally {
-    running.delete(aborting)
+    running.end(job)
   }
 }
 
@@ -41,7 +43,7 @@ function functionFor(
 ): (...args: readonly Json[]) => unknown {
   // Own ones only: a job called "constructor" is not to find what every object has.
   const func: unknown = Object.hasOwn(tasks, name) ? Reflect.get(tasks, name) : undefined
-  if (typeof func === 'function') return (...args) => Reflect.apply(func, undefined, args)
+  if (typeof func === 'function') return func as (...args: readonly Json[]) => unknown
   const functions = Object.entries(tasks).filter(([, value]) => typeof value === 'function')
   throw new UnknownJobError(
     queue,
@@ -50,14 +52,22 @@ function functionFor(
   )
 }
 
-function currentOf(delivery: Delivery, signal: AbortSignal): CurrentJob {
+/** What can be awaited becomes a promise. Anything else stays what it is. */
+function asPromise(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || !('then' in value)) return value
+  return typeof value.then === 'function' ? Promise.resolve(value) : value
+}
+
+function currentOf(delivery: Delivery, running: RunningJob): CurrentJob {
   const { id, name, attempt, attempts } = delivery
   return {
     id,
     name,
     attempt,
     attempts,
-    signal,
+    get signal() {
+      return running.signal
+    },
     async setProgress(progress) {
       if (!(progress >= 0 && progress <= 1))
         throw new TypeError(`progress must be from 0 to 1, got ${Bun.inspect(progress)}.`)
@@ -66,27 +76,24 @@ function currentOf(delivery: Delivery, signal: AbortSignal): CurrentJob {
   }
 }
 
-async function withinTimeout(
+/** What `work` brings, or a JobTimeoutError and an aborted signal when its time is over. */
+function inTime(
+  { running }: RunContext,
+  { payload }: Delivery,
+  job: RunningJob,
   work: Promise<unknown>,
-  timeout: number | undefined,
-  aborting: AbortController,
 ): Promise<unknown> {
-  if (timeout === undefined || timeout > longestTimer) return work
-  const { promise: late, reject } = Promise.withResolvers<never>()
-  const timer = setTimeout(() => {
-    const error = new JobTimeoutError(timeout)
-    aborting.abort(error)
-    reject(error)
-  }, timeout)
-  try {
-    return await Promise.race([work, late])
-  } finally {
-    clearTimeout(timer)
-  }
+  const timeout = timeoutOf(payload)
+  if (timeout === undefined) return work
+  return new Promise((resolve, reject) => {
+    running.expireAfter(job, timeout, () => {
+      const error = new JobTimeoutError(timeout)
+      job.abort(error)
+      reject(error)
+    })
+    work.then(resolve, reject)
+  })
 }
-
-/** A timer with more milliseconds than this fires at once. */
-const longestTimer = 2 ** 31 - 1
 
 /** The work is done: a result that cannot be stored is no reason to do it again. */
 function resultOf({ name, id }: Delivery, result: unknown): Json | undefined {

@@ -6,10 +6,11 @@ import {
   stopOnSignals,
 } from '../../core'
 import { pages, serve } from '../page'
+import { addBoard } from './board'
 import { consumeIn } from './consumer'
+import { harm } from './harm'
 import { jobs, look, storeWelcome, whereJobsAre } from './jobs'
 import * as outbox from './outbox'
-import { consumers, kill } from './presence'
 import { problems } from './problems'
 import { State } from './state'
 import * as tasks from './tasks'
@@ -24,6 +25,7 @@ const someone = () => Bun.randomUUIDv7().slice(-6)
 export const app = new Elysia()
   .use(background())
   .use(problems)
+  .use(harm)
   .use(pages)
   .get('/', async () => <Home {...await look()} />)
   .get('/state', async () => <State {...await look()} />)
@@ -50,13 +52,6 @@ export const app = new Elysia()
     const isThere = await jobs.deadLetters.retry(query.id ?? '')
     return <>{isThere ? 'Five more attempts.' : 'It is gone.'}</>
   })
-  .post('/kill', ({ backgroundTasks }) => {
-    const [pid] = consumers()
-    if (pid === undefined) return <>There is none to kill.</>
-    // When the answer has left: it may be this very process.
-    backgroundTasks.addTask(kill, pid)
-    return <>kill -9 {pid}</>
-  })
 
 async function signUp(
   after: BackgroundTasks,
@@ -71,7 +66,8 @@ async function signUp(
 }
 
 export async function start() {
-  if (!Bun.env.REDIS_URL) await consumeIn(app)
+  if (Bun.env.REDIS_URL) await addBoard(app)
+  else await consumeIn(app)
   console.log(`Jobs are kept in ${whereJobsAre}`)
   serve(app, 'PORT', 3000)
   stopOnSignals(app)

@@ -1,4 +1,5 @@
 import { type Job, queue } from '../../core/queue'
+import { awayFor } from './broker'
 import { queueFile } from './database'
 import * as outbox from './outbox'
 import type * as tasks from './tasks'
@@ -24,25 +25,45 @@ export async function storeWelcome(username: string, email: string) {
 
 /** What has become of all that we have promised. */
 export async function look() {
-  const unsent = await findAll(outbox.unsent())
-  const sent = await findAll(outbox.sent())
-  const failed = await jobs.deadLetters.list(20)
+  const isBrokerHere = awayFor() === 0 && (await hasAnswered())
   return {
-    welcome: {
-      ...outbox.count('welcome'),
-      gone: unsent.filter((job) => !job).length,
-    },
+    welcome: { ...outbox.count('welcome'), gone: known.gone },
     note: outbox.count('note'),
-    failed,
-    latest: [
-      ...unsent.filter((job) => job?.status === 'running'),
-      ...unsent.filter((job) => job?.status === 'waiting').slice(0, 3),
-      ...sent,
-    ].filter((job) => job !== undefined),
+    failed: known.failed,
+    latest: known.latest,
+    isBrokerHere,
   }
 }
 
 export type Look = Awaited<ReturnType<typeof look>>
+
+/** What the broker has told us last. */
+let known = { gone: 0, failed: [] as Job[], latest: [] as Job[] }
+let overdue: Promise<unknown> | undefined
+
+/** The page does not wait for a broker that is away. */
+async function hasAnswered(): Promise<boolean> {
+  if (overdue) return false
+  const asking = ask().catch(() => undefined)
+  const late = Bun.sleep(1_000).then(() => 'late' as const)
+  const told = await Promise.race([asking, late])
+  if (told === 'late')
+    overdue = asking.then(() => (overdue = undefined))
+  else if (told) known = told
+  return told !== 'late' && told !== undefined
+}
+
+async function ask() {
+  const unsent = await findAll(outbox.unsent())
+  const sent = await findAll(outbox.sent())
+  const failed = await jobs.deadLetters.list(20)
+  const latest = [
+    ...unsent.filter((job) => job?.status === 'running'),
+    ...unsent.filter((job) => job?.status === 'waiting').slice(0, 3),
+    ...sent,
+  ].filter((job) => job !== undefined)
+  return { gone: unsent.filter((job) => !job).length, failed, latest }
+}
 
 function findAll(ids: string[]): Promise<(Job | undefined)[]> {
   return Promise.all(ids.map((id) => jobs.find(id)))

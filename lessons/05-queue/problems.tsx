@@ -10,11 +10,17 @@ export const problems = new Elysia({ name: 'problems' }).onError(
       return <Problem words="We need a name and an email address." />
     if (error instanceof QueueUnavailableError) {
       set.status = 503
-      return <Problem words={error.message} />
+      return (
+        <Problem words={error.isInDoubt ? inDoubt : error.message} />
+      )
     }
     return undefined
   },
 )
+
+const inDoubt =
+  'The broker has not answered: stored, or not? We cannot know. ' +
+  'Try again: one address is one job.'
 
 function Problem({ words }: { words: string }) {
   return (

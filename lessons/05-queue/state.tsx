@@ -1,11 +1,14 @@
-import type { Job } from '../../core/queue'
+import { awayFor } from './broker'
+import { JobItem } from './job-item'
 import type { Look } from './jobs'
 import { consumers } from './presence'
 
-export function State({ welcome, note, failed, latest }: Look) {
+export function State(look: Look) {
+  const { welcome, note, failed, latest, isBrokerHere } = look
   const safePids = consumers().join(' and process ')
   return (
     <>
+      {!isBrokerHere && <Away />}
       <table class="counts">
         <thead>
           <tr>
@@ -32,6 +35,16 @@ export function State({ welcome, note, failed, latest }: Look) {
   )
 }
 
+/** What the numbers and the list below are worth meanwhile. */
+function Away() {
+  const back = awayFor() > 0 ? `back in ${awayFor()} s` : 'we ask on'
+  return (
+    <p class="problem" safe>
+      {`The broker is away, ${back}. Below is what it said last.`}
+    </p>
+  )
+}
+
 type CountsOf = Look['note'] & { name: string }
 
 function Counts({ name, taken, done, gone, twice }: CountsOf) {
@@ -46,34 +59,4 @@ function Counts({ name, taken, done, gone, twice }: CountsOf) {
       <td>{twice}</td>
     </tr>
   )
-}
-
-function JobItem(job: Job) {
-  const { id, attempts, error, status } = job
-  return (
-    <li id={id}>
-      <code safe>{callOf(job)}</code>
-      <span class={['status', status]}>{status}</span>
-      <small class="quiet" safe>{`${id}, attempts: ${attempts}`}</small>
-      <span class="problem" safe>
-        {status !== 'succeeded' && error}
-      </span>
-      {status === 'failed' && <Retry id={id} />}
-    </li>
-  )
-}
-
-function Retry({ id }: { id: string }) {
-  const address = `/retry?id=${encodeURIComponent(id)}`
-  return (
-    <div>
-      <button type="button" hx-post={address} hx-target="#said">
-        Retry
-      </button>
-    </div>
-  )
-}
-
-function callOf({ name, args }: Job): string {
-  return `${name}(${args.map((arg) => JSON.stringify(arg)).join(', ')})`
 }

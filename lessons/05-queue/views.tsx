@@ -1,4 +1,5 @@
 import { Page } from '../page'
+import { board } from './board'
 import type { Look } from './jobs'
 import { State } from './state'
 
@@ -33,6 +34,9 @@ export function Home(look: Look) {
         <button type="button" class="harm" hx-post="/kill">
           Kill {whom} with -9
         </button>
+        <button type="button" class="harm" hx-post="/stop">
+          Stop the broker
+        </button>
       </div>
       <p id="said" class="quiet" aria-live="polite" />
       <div
@@ -43,6 +47,11 @@ export function Home(look: Look) {
       >
         <State {...look} />
       </div>
+      {board !== undefined && (
+        <p>
+          <a href={board}>The same jobs on BullMQ’s own dashboard</a>
+        </p>
+      )}
     </Page>
   )
 }

@@ -14,6 +14,8 @@ const workers = new Bun.Glob('lessons/*/*worker.ts').scanSync({ cwd: root, absol
 
 await Bun.build({
   entrypoints: [join(import.meta.dir, 'kit.ts'), ...workers],
+  // It looks for its pages where its packages are: there are none beside a binary.
+  external: ['@bull-board/*'],
   compile: {
     outfile,
     // It runs in folders of other people: what is configured there is not meant for it.

@@ -1,20 +1,43 @@
-/** The durable queue beside BullMQ used directly: a program of its own, which needs a Redis server of its own. */
-import { existsSync } from 'node:fs'
-
+/** The durable queue beside BullMQ used directly, and beside Celery: a program of its own, with a Redis of its own. */
+import manifest from '../../package.json'
 import { bun, here } from './machine'
-import type { Figure } from './measure'
-import { type Group, type Section, without } from './section'
+import { figure, ratio, type Sample, type Samples } from './measure'
+import { type Bound, type Group, type Section, type Table, without } from './section'
+
+const ours = 'this library'
+const latency = 'latency'
+
+/** Ours beside each of these, in each of the things that a queue does. */
+const bounds: Readonly<
+  Record<string, readonly (readonly [other: string, bound: Pick<Bound, 'least' | 'most'>])[]>
+> = {
+  'add, 1 at once': [
+    ['BullMQ', { least: 0.95 }],
+    ['Celery', { least: 2 }],
+  ],
+  'add, 64 at once': [
+    ['BullMQ', { least: 0.95 }],
+    ['Celery', { least: 2 }],
+  ],
+  'process, 1 at once': [['BullMQ', { least: 0.95 }]],
+  'process, 50 at once': [
+    ['BullMQ', { least: 0.95 }],
+    ['Celery, solo', { least: 3 }],
+    ['Celery, prefork', { least: 3 }],
+  ],
+  [latency]: [
+    ['Celery, solo', { most: 0.5 }],
+    ['Celery, prefork', { most: 0.5 }],
+  ],
+}
 
 export const queueGroup: Group = {
   name: 'queue',
   title: 'The queue',
 
   async measure(run): Promise<Section> {
-    const program = here('queue.ts')
-    if (!existsSync(program)) return without('The queue: tests/bench/queue.ts is not there')
-    const rounds = run.rounds(8, 1)
-    run.say(`${rounds} rounds`)
-    const child = Bun.spawn([bun, program, String(rounds)], {
+    run.say('BullMQ and Celery beside it, in short turns')
+    const child = Bun.spawn([bun, here('queue.ts'), ...(run.isQuick ? ['quick'] : [])], {
       stdin: 'ignore',
       stdout: 'pipe',
       stderr: 'pipe',
@@ -24,37 +47,47 @@ export const queueGroup: Group = {
       new Response(child.stderr).text(),
     ])
     const code = await child.exited
-    const lines = [...printed.matchAll(line)].map(({ groups = {} }) => groups)
-    if (lines.length === 0) return without(`The queue: it printed no figures (${code}) ${errors}`)
+    const json = printed.split('\n').find((line) => line.startsWith('{'))
+    if (!json) return without(`The queue: it printed no figures (${code}) ${errors}`)
+    const { samples, versions } = JSON.parse(json) as Printed
+    const measured = new Map(Object.entries(samples).map(([what, of]) => [what, new Map(of)]))
+    const hasCelery = measured.get(latency)?.has('Celery, solo')
     return {
-      method: `${rounds} rounds, interleaved; BullMQ on the same Redis through the same client.`,
-      tables: [
-        {
-          columns: [
-            ['jobs/s', 'a second'],
-            ['ours / BullMQ', 'times'],
-            ['BullMQ again / BullMQ', 'times'],
-          ],
-          rows: lines.map(({ what = '', rate, ours, again }) => [
-            what.trim(),
-            single(rate),
-            single(ours),
-            single(again),
-          ]),
-        },
-      ],
-      bounds: [],
-      leftOut: [],
+      method: methodWith([`bullmq ${manifest.devDependencies.bullmq}`, ...versions].join(', ')),
+      tables: [...measured].map(([what, of]) => tableOf(what, of)),
+      bounds: [...measured].flatMap(([what, of]) => boundsOf(what, of)),
+      leftOut: hasCelery ? [] : ['Celery: apt-get install python3-celery python3-redis'],
     }
   },
 }
 
-/** As queue.ts prints it: what, then jobs a second with the ratio to BullMQ behind it. */
-const line =
-  /^(?<what>\S.*?)\s+bullmq .*? again \d+ \((?<again>[\d.]+)\)\s+ours (?<rate>\d+) \((?<ours>[\d.]+)\)/gm
+type Printed = { samples: Record<string, [string, Sample[]][]>; versions: string[] }
 
-/** It has summed up already: there is no spread to be shown. */
-function single(text: string | undefined): Figure {
-  const median = Number(text)
-  return { median, low: median, high: median }
+function methodWith(versions: string): string {
+  return `No-op jobs, interleaved in short turns (Celery in every fourth), 40 rounds to add and 24 for the rest; one Redis with appendonly and appendfsync everysec: ${versions}. BullMQ through the same client of Bun, with the same options. Celery as its guide says is fast: no results, heartbeat, gossip, mingle, events or rate limits, 128 tasks prefetched; it adds from one thread, and its workers have one process (solo) or two (prefork). The others run jobs in one process. From the call to the start: one job at a time, to another process.`
+}
+
+function tableOf(what: string, samples: Samples): Table {
+  const first =
+    what === latency ? (['p50', 'milliseconds'] as const) : (['jobs/s', 'a second'] as const)
+  return {
+    title: what === latency ? 'From the call to the start' : what,
+    columns: [first, ['ours / this', 'times']],
+    rows: [...samples.keys()].map((name) => [
+      name,
+      figure(samples, name, what),
+      ratio(samples, what, ours, name),
+    ]),
+  }
+}
+
+function boundsOf(what: string, samples: Samples): Bound[] {
+  return (bounds[what] ?? [])
+    .filter(([other]) => samples.has(other))
+    .map(([other, bound]) => ({
+      what: `${what === latency ? 'time from the call to the start' : `jobs/s, ${what}`} / ${other}`,
+      figure: ratio(samples, what, ours, other),
+      unit: 'times',
+      ...bound,
+    }))
 }

@@ -1,130 +1,184 @@
 /**
- * What the queue costs beside BullMQ used directly: the same Redis, the same client, interleaved rounds, ratios taken
- * inside a round, then their median. BullMQ stands in it twice: how far from 1.00 it comes out beside itself is the
- * noise of the machine.
+ * What the queue costs, in a process of its own: beside BullMQ used directly, and beside Celery, all on one Redis.
+ * Each thing that a queue does is measured on its own, in short turns: what slows the machine for a second then slows
+ * all subjects. Prints the samples as JSON, for queue-group.ts.
  *
- *     bun tests/bench/queue.ts [rounds]
+ *     bun tests/bench/queue.ts [quick]
  */
-import { createBunRedisClient, Queue, Worker } from 'bullmq'
 import { RedisClient } from 'bun'
 
-import { consume, queue } from '../../core/queue'
 import { hasRedis, RedisServer } from '../core/queue/redis'
+import { Celery, type PoolName } from './celery'
+import { bun, here } from './machine'
+import { interleave, type Sample, summary } from './measure'
+import { now, type QueueSubjectName, queueSubjects } from './queue-subjects'
 
-type Tasks = { nothing(number: number, text: string): void }
-type Subject = { add(number: number): Promise<unknown>; close(): Promise<unknown> }
-type Consuming = (queueName: string, concurrency: number, ran: () => void) => Promise<() => unknown>
-
-const rounds = Number(process.argv[2] ?? 15)
-const sizes = { burst: 2_000, serial: 500, parallel: 2_000 }
 if (!hasRedis) process.exit(1)
-const redis = await new RedisServer().start()
+const isQuick = process.argv[2] === 'quick'
+await using redis = await new RedisServer().start()
 const { url } = redis
+const admin = new RedisClient(url)
+await using celery = await Celery.start(url)
 
-const subjects: Record<string, { open(name: string): Subject; consume: Consuming }> = {
-  bullmq: { open: openBull, consume: consumeBull },
-  again: { open: openBull, consume: consumeBull },
-  ours: { open: openOurs, consume: consumeOurs },
+type Take = () => Promise<number>
+
+/** What takes part in what. BullMQ does so twice: how far from 1.00 it is from itself is the noise of the machine. */
+const measures: Record<string, { rounds: number; subjects: Record<string, Take> }> = {
+  'add, 1 at once': {
+    rounds: 40,
+    subjects: { ...three((subject) => adding(subject, 300, 1)), ...withCelery(adds) },
+  },
+  'add, 64 at once': {
+    rounds: 40,
+    subjects: { ...three((subject) => adding(subject, 1_000, 64)), ...withCelery(adds) },
+  },
+  'process, 1 at once': {
+    rounds: 24,
+    subjects: {
+      ...three((subject) => processing(subject, 300, 1)),
+      ...withCelery(processes, 'solo'),
+    },
+  },
+  'process, 50 at once': {
+    rounds: 24,
+    subjects: {
+      ...three((subject) => processing(subject, 1_500, 50)),
+      ...withCelery(processes, 'solo'),
+      ...withCelery(processes, 'prefork'),
+    },
+  },
+  latency: {
+    rounds: 24,
+    subjects: {
+      ...three(beginning),
+      ...withCelery(begins, 'solo'),
+      ...withCelery(begins, 'prefork'),
+    },
+  },
 }
 
-function openBull(name: string): Subject {
-  const direct = new Queue(name, { connection: createBunRedisClient(new RedisClient(url)) })
-  const options = {
-    attempts: 3,
-    backoff: { type: 'exponential', delay: 1_000 },
-    removeOnComplete: { age: 3_600 },
-    removeOnFail: { age: 604_800 },
+const samples: Record<string, [string, readonly (Sample | undefined)[]][]> = {}
+for (const [what, { rounds, subjects }] of Object.entries(measures)) {
+  const names = Object.keys(subjects)
+  const seldom = new Set(names.filter((name) => name.startsWith('Celery')))
+  const take = async (name: string) => ({ [what]: await subjects[name]!() })
+  await interleave(names, 1, take) // for the compiler
+  samples[what] = [...(await interleave(names, isQuick ? 1 : rounds, take, seldom))]
+}
+const server = /(?:valkey|redis)_version:\S+/.exec(String(await admin.send('INFO', ['server'])))
+const versions = [server?.[0].replace('_version:', ' '), celery?.version].filter(Boolean)
+console.log(JSON.stringify({ samples, versions }))
+await celery?.[Symbol.asyncDispose]()
+await redis[Symbol.asyncDispose]()
+process.exit()
+
+function three(make: (subject: QueueSubjectName) => Take): Record<string, Take> {
+  return { 'this library': make('ours'), BullMQ: make('bullmq'), 'BullMQ, again': make('bullmq') }
+}
+
+function open(subject: QueueSubjectName) {
+  const name = `bench-${Bun.randomUUIDv7()}`
+  const jobs = queueSubjects[subject].open(url, name)
+  const addAll = async (count: number, atOnce: number) => {
+    let number = 0
+    const lane = async () => {
+      while (number++ < count) await jobs.add(number)
+    }
+    await Promise.all(Array.from({ length: atOnce }, lane))
   }
-  return {
-    add: (number) => direct.add('nothing', { args: [number, 'some text'] }, options),
-    close: () => direct.close(),
+  return { name, jobs, addAll }
+}
+
+/** Jobs a second. */
+function adding(subject: QueueSubjectName, jobs: number, atOnce: number): Take {
+  const { name, addAll } = open(subject)
+  const count = few(jobs)
+  return async () => {
+    const began = start()
+    await addAll(count, atOnce)
+    const rate = since(began, count)
+    await forget(name)
+    return rate
   }
 }
 
-async function consumeBull(name: string, concurrency: number, ran: () => void) {
-  const connection = createBunRedisClient(new RedisClient(url))
-  const worker = new Worker(name, async () => ran(), { connection, concurrency })
-  return () => worker.close()
-}
-
-function openOurs(name: string): Subject {
-  const jobs = queue<Tasks>(name, { url })
-  return { add: (number) => jobs.nothing(number, 'some text'), close: () => jobs.close() }
-}
-
-async function consumeOurs(name: string, concurrency: number, ran: () => void) {
-  const consumer = await consume(name, { nothing: () => ran() }, { url, concurrency })
-  return () => consumer.close()
-}
-
-/** Jobs a second, at each of the things that a queue does. */
-async function measure(subject: string, name: string): Promise<Record<string, number>> {
-  const jobs = subjects[subject]!.open(name)
-  await jobs.add(0)
-  const rates: Record<string, number> = {}
-  const take = async (what: string, count: number, work: () => Promise<unknown>) => {
-    Bun.gc(true)
-    const began = performance.now()
-    await work()
-    rates[what] = (count / (performance.now() - began)) * 1_000
-  }
-  const drain = async (concurrency: number, count: number) => {
+/** Jobs a second, all of them waiting when the consumer is made. */
+function processing(subject: QueueSubjectName, jobs: number, concurrency: number): Take {
+  const { name, addAll } = open(subject)
+  const count = few(jobs)
+  return async () => {
+    await addAll(count, 64)
     const { promise, resolve } = Promise.withResolvers<void>()
     let left = count
-    const close = await subjects[subject]!.consume(name, concurrency, () => {
+    const began = start()
+    const close = await queueSubjects[subject].consume(url, name, concurrency, () => {
       if (--left === 0) resolve()
     })
     await promise
-    return close
+    const rate = since(began, count)
+    await close()
+    return rate
   }
-  let close: (() => unknown) | undefined
+}
 
-  await take('add, one by one', sizes.serial, async () => {
-    for (let number = 1; number < sizes.serial; number++) await jobs.add(number)
+/** Milliseconds from the call to the start of its task in another process, one at a time. */
+function beginning(subject: QueueSubjectName): Take {
+  const { name, jobs } = open(subject)
+  let told = Promise.withResolvers<{ at: number }>()
+  const ready = told.promise
+  Bun.spawn([bun, here('subjects/queue/consumer.ts'), subject, url, name], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    ipc: (message: { at: number }) => told.resolve(message),
   })
-  await take('process, 1 at once', sizes.serial, async () => {
-    close = await drain(1, sizes.serial)
-  })
-  await close?.()
-  await take('add, 64 at once', sizes.burst, async () => {
-    let number = 0
-    const lane = async () => {
-      while (number < sizes.burst) await jobs.add(number++)
+  return async () => {
+    await ready
+    const waits: number[] = []
+    for (let number = 0; number < few(50); number++) {
+      told = Promise.withResolvers()
+      const called = now()
+      await jobs.add(number)
+      waits.push((await told.promise).at - called)
     }
-    await Promise.all(Array.from({ length: 64 }, lane))
-  })
-  await take('process, 50 at once', sizes.parallel, async () => {
-    close = await drain(50, sizes.parallel)
-  })
-  await close?.()
-  await jobs.close()
-  return rates
+    return summary(waits).median
+  }
 }
 
-const results: Record<string, Record<string, number>>[] = []
-for (let round = -1; round < rounds; round++) {
-  const order = Object.keys(subjects).sort(() => Math.random() - 0.5)
-  const result: Record<string, Record<string, number>> = {}
-  for (const name of order) result[name] = await measure(name, `bench-${round}-${name}`)
-  // The first one is for the compiler.
-  if (round >= 0) results.push(result)
+function withCelery(
+  make: (celery: Celery, pool: PoolName) => Take,
+  pool?: PoolName,
+): Record<string, Take> {
+  if (!celery) return {}
+  return { [pool ? `Celery, ${pool}` : 'Celery']: make(celery, pool ?? 'solo') }
 }
 
-const median = (values: number[]): number => {
-  const sorted = values.toSorted((left, right) => left - right)
-  return sorted[sorted.length >> 1] ?? Number.NaN
+/** It adds one after another, from one thread, whatever others do. */
+function adds(one: Celery): Take {
+  return () => one.add(few(1_000))
 }
-const columns = ['bullmq', 'again', 'ours']
-console.log(`${rounds} rounds, medians: jobs a second, and the ratio to BullMQ used directly`)
-for (const what of Object.keys(results[0]?.bullmq ?? {})) {
-  const cells = columns.map((subject) => {
-    const rate = median(results.map((result) => result[subject]?.[what] ?? 0))
-    const ratio = median(
-      results.map((result) => (result[subject]?.[what] ?? 0) / (result.bullmq?.[what] ?? 0)),
-    )
-    return `${subject} ${Math.round(rate)} (${ratio.toFixed(2)})`.padEnd(24)
-  })
-  console.log(what.padEnd(22), cells.join(''))
+
+function processes(one: Celery, pool: PoolName): Take {
+  return () => one.process(pool, few(1_000))
 }
-await redis[Symbol.asyncDispose]()
-process.exit()
+
+function begins(one: Celery, pool: PoolName): Take {
+  return () => one.latency(pool, few(50))
+}
+
+function few(count: number): number {
+  return isQuick ? count / 10 : count
+}
+
+function start(): number {
+  Bun.gc(true)
+  return performance.now()
+}
+
+function since(began: number, count: number): number {
+  return (count / (performance.now() - began)) * 1_000
+}
+
+/** Redis is to be no fuller for those who come later. */
+async function forget(name: string): Promise<void> {
+  const keys: unknown = await admin.send('KEYS', [`bull:${name}:*`])
+  if (Array.isArray(keys) && keys.length > 0) await admin.send('UNLINK', keys.map(String))
+}

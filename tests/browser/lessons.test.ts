@@ -1,6 +1,7 @@
 /** The lessons as a learner sees them: in a real Chromium, over real ports. */
 import {
   afterAll,
+  afterEach,
   beforeAll,
   beforeEach,
   describe,
@@ -8,9 +9,11 @@ import {
   setDefaultTimeout,
   test,
 } from 'bun:test'
+import { join } from 'node:path'
 
 import { type Browser, chromium, type Page } from 'playwright-core'
 
+import { hasRedis, RedisServer } from '../core/queue/redis'
 import { chromium as installedChromium } from '../support/installed'
 import { bitmap } from '../support/picture'
 import { freePort, Program, startLesson } from '../support/program'
@@ -278,6 +281,50 @@ browserTest(
     expect(complaints.filter((one) => !/ERR_CONNECTION|Failed to fetch/.test(one))).toEqual([])
   },
 )
+
+describe.skipIf(!hasRedis)('lesson 5 on Redis', () => {
+  let redis: RedisServer
+  let onRedis: Record<string, string>
+  beforeEach(async () => {
+    redis = await new RedisServer().start()
+    const file = join(redis.folder, 'queue.sqlite')
+    onRedis = { ...quick, MAIL_TAKES: '200', QUEUE_FILE: file, REDIS_URL: redis.url }
+  })
+  afterEach(() => redis[Symbol.asyncDispose]())
+
+  browserTest('the broker is stopped, its way back is counted down, nothing is lost', async () => {
+    await using lesson = await startLesson(5, { ...onRedis, BROKER_AWAY: '4000' })
+    await page.goto(lesson.address)
+    const welcome = page.getByRole('row', { name: 'welcome' })
+    await page.getByRole('button', { name: 'Add 50 signups' }).click()
+    await page.getByText('50 signups stored.').waitFor()
+    await page.getByText('running').first().waitFor()
+
+    await page.getByRole('button', { name: 'Stop the broker' }).click()
+
+    await page.getByText('Stopped: for 4 s it answers nobody.').waitFor()
+    await page.getByText('The broker is away, back in 3 s.').waitFor()
+    await page.getByText('The broker is away, back in 1 s.').waitFor()
+    await page.getByText('The broker is away').waitFor({ state: 'detached' })
+    await welcome.getByRole('cell').nth(1).getByText('50', { exact: true }).waitFor()
+    const [taken, done, lost] = await welcome.getByRole('cell').allTextContents()
+    expect([taken, done, lost]).toEqual(['50', '50', '0'])
+    expect(complaints).toEqual([])
+  })
+
+  browserTest('the dashboard is a press away, and complete without a network', async () => {
+    await using lesson = await startLesson(5, onRedis)
+    await page.goto(lesson.address)
+    await page.getByRole('button', { name: 'Add a job that fails' }).click()
+    await page.getByText('Stored: a job that fails every time.').waitFor()
+
+    await page.getByRole('link', { name: 'dashboard' }).click()
+
+    await page.getByRole('link', { name: 'signup' }).first().click()
+    await page.getByText('@bounce.test').first().waitFor()
+    expect(complaints).toEqual([])
+  })
+})
 
 browserTest('on a phone, no page is wider than the screen', async () => {
   await using lesson = await startLesson(3, quick)

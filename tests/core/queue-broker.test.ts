@@ -2,10 +2,11 @@
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test'
 
 import { consume, type ConsumeOptions, queue, QueueUnavailableError } from '../../core/queue'
+import { freePort } from '../support/program'
+import { until } from '../support/until'
 import { queueName } from './queue/engines'
-import { freePort, hasRedis, RedisServer } from './queue/redis'
+import { hasRedis, RedisServer } from './queue/redis'
 import * as tasks from './queue/tasks'
-import { until } from './queue/until'
 
 const quiet: ConsumeOptions = { onError: () => {}, lostAfter: 1_000 }
 

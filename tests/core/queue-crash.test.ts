@@ -5,12 +5,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import { type EngineOptions, queue } from '../../core/queue'
+import { until } from '../support/until'
 import { queueName, testEngines } from './queue/engines'
 import type { ProcessOptions } from './queue/process'
 import { hasRedis, RedisServer } from './queue/redis'
 import { linesOf, QueueProcess } from './queue/spawn'
 import type * as tasks from './queue/tasks'
-import { until } from './queue/until'
 
 const total = 10_000
 /** In milliseconds. */

@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import { consume, queue, QueueFileInUseError } from '../../core/queue'
+import { until } from '../support/until'
 import type { ProcessOptions } from './queue/process'
 import { hasRedis, RedisServer } from './queue/redis'
 import { linesOf, processFile, QueueProcess } from './queue/spawn'
 import * as tasks from './queue/tasks'
-import { until } from './queue/until'
 
 let folder: string
 let file: string

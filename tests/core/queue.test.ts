@@ -11,9 +11,10 @@ import {
   type QueueOptions,
 } from '../../core/queue'
 import { subscribe } from '../../core/trace'
+import { until } from '../support/until'
 import { queueName, testEngines } from './queue/engines'
+import { failureOf } from './queue/failure'
 import * as tasks from './queue/tasks'
-import { failureOf, until } from './queue/until'
 
 for (const engine of testEngines()) {
   describe.skipIf(!engine.isHere)(`A queue (${engine.name})`, () => {

@@ -153,7 +153,8 @@ for (const engine of ['a file', 'Redis'] as const)
     async () => {
       await using redis = engine === 'Redis' ? await new RedisServer().start() : undefined
       const queue = { QUEUE_FILE: join(home, `${engine}.sqlite`), REDIS_URL: redis?.url ?? '' }
-      await using lesson = await startLesson(5, { ...bare, ...queue, MAIL_TAKES: '50' }, binary)
+      const quick = { MAIL_TAKES: '50', BROKER_AWAY: '1000' }
+      await using lesson = await startLesson(5, { ...bare, ...queue, ...quick }, binary)
       const sent = async () => {
         // Meanwhile the program may be away.
         const page = await text(`${lesson.address}/state`).catch(() => '')
@@ -161,11 +162,21 @@ for (const engine of ['a file', 'Redis'] as const)
         return { taken, done: Number(done ?? 0), lost }
       }
 
+      // bull-board is for those who have the sources.
+      expect((await fetch(`${lesson.address}/board`)).status).toBe(404)
+      expect(lesson.output.includes('app        | No dashboard')).toBe(engine === 'Redis')
+
       await press(`${lesson.address}/signups`)
       await until('some are sent', async () => (await sent()).done >= 4)
       await fetch(`${lesson.address}/kill`, { method: 'POST' }).catch(() => {})
 
       await lesson.says('It is started again.')
+      if (redis) {
+        await press(`${lesson.address}/stop`)
+        const isAway = async () => (await text(`${lesson.address}/state`)).includes('is away')
+        expect(await isAway()).toBe(true)
+        await until('the broker is back', async () => !(await isAway()))
+      }
       const isAll = async () => (await sent()).done === 50
       await until('all are sent', isAll, 30_000)
       expect(await sent()).toEqual({ taken: '50', done: 50, lost: '0' })

@@ -4,6 +4,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
+import { RedisClient } from 'bun'
+
 import { hasRedis, RedisServer } from '../core/queue/redis'
 import { isAlive } from '../support/processes'
 import { freePorts, Program, startLesson } from '../support/program'
@@ -130,6 +132,14 @@ describe('With the queue in a file', () => {
       expect((await counts(lesson)).welcome.taken).toBe(0)
     })
 
+  test('there is no broker to stop and no dashboard, and the page says so', async () => {
+    await using lesson = await startLesson(5, env)
+
+    expect(await press(lesson, '/stop')).toContain('The broker is this program, with a file')
+    expect(await text(lesson.address)).not.toContain('dashboard')
+    expect((await fetch(`${lesson.address}/board`)).status).toBe(404)
+  })
+
   test('a second copy says which process has the file', async () => {
     await using first = await startLesson(5, env)
     const [owner] = first.children
@@ -184,6 +194,88 @@ describe.skipIf(!hasRedis)('With the queue on Redis', () => {
     expect(welcome).toEqual({ taken: 1, done: 1, lost: 0, twice: 0 })
   })
 
+  test('the broker stops for a while: nothing is lost, and what ran runs twice', async () => {
+    await using lesson = await startLesson(5, env)
+    await press(lesson, '/signups')
+    const runningJobs = async () => (await state(lesson)).match(/status running/g)?.length === 8
+    await until('eight jobs run', runningJobs)
+
+    expect(await press(lesson, '/stop')).toBe('<span>Stopped: for 10 s it answers nobody.</span>')
+    expect(await press(lesson, '/stop')).toContain('It is away already.')
+    const began = performance.now()
+    const first = await signUp(lesson, 'ada', 'ada@example.org')
+
+    // The first one is told in time, and may sign up again.
+    expect([first.status, performance.now() - began < 6_000]).toEqual([503, true])
+    expect(await first.text()).toContain('stored, or not?')
+    expect(await state(lesson)).toMatch(/The broker is away, back in [1-5] s/)
+    expect((await counts(lesson)).welcome).toMatchObject({ taken: 50, lost: 0, twice: 0 })
+    // The second one has to wait no longer than the broker is away.
+    expect((await signUp(lesson, 'bob', 'bob@example.org')).status).toBe(200)
+    expect(await state(lesson)).not.toContain('The broker is away')
+    expect((await signUp(lesson, 'ada', 'ada@example.org')).status).toBe(200)
+
+    await until('some run again', async () => (await counts(lesson)).welcome.twice >= 1)
+    const { welcome, note } = await allDone(lesson, 52)
+    expect(welcome).toMatchObject({ taken: 52, lost: 0 })
+    expect(welcome.twice).toBeLessThanOrEqual(8)
+    expect(note).toEqual({ taken: 52, done: 52, lost: 0, twice: 0 })
+    expect(mails('welcome')).toHaveLength(52)
+    expect(nameless(lesson.output)).toMatch(/^consumer-\d \| …@example.org, run 2$/m)
+    expect(nameless(lesson.errors)).toMatch(
+      /^consumer-\d \| \[queue\] signup: Missing lock for job signup\.sendWelcomeEmail\.…@example\.org\. moveToFinished$/m,
+    )
+  })
+
+  test('a broker that is not there is named on the page, which goes on', async () => {
+    await using lesson = await startLesson(5, env)
+    await press(lesson, '/signups')
+    await until('some mails are sent', async () => (await counts(lesson)).welcome.done >= 4)
+    await redis.kill()
+
+    await until('the page says so', async () =>
+      (await state(lesson)).includes('The broker is away, we ask on.'),
+    )
+    expect((await counts(lesson)).welcome).toMatchObject({ taken: 50, lost: 0 })
+    expect(await press(lesson, '/stop')).toMatch(/It (cannot be stopped|does not answer)/)
+    await redis.start()
+
+    const { welcome } = await allDone(lesson, 50)
+    expect(welcome).toMatchObject({ taken: 50, lost: 0 })
+    await until('the page is quiet', async () => !(await state(lesson)).includes('is away'))
+  })
+
+  test('a Redis that does not let us stop it is left alone', async () => {
+    await using lesson = await startLesson(5, env)
+    using admin = client(redis)
+    await admin.send('ACL', ['SETUSER', 'default', '-client|pause'])
+
+    expect(await press(lesson, '/stop')).toContain('It cannot be stopped from here')
+
+    expect((await signUp(lesson, 'ada', 'ada@example.org')).status).toBe(200)
+    expect(await state(lesson)).not.toContain('is away')
+  })
+
+  test('the dashboard of BullMQ shows the queue, and asks nothing of the web', async () => {
+    await using lesson = await startLesson(5, env)
+    await signUp(lesson, 'ada', 'ada@example.org')
+    expect(await text(lesson.address)).toContain('href="/board"')
+
+    const board = await fetch(`${lesson.address}/board`)
+
+    expect(board.status).toBe(200)
+    expect(board.headers.get('content-type')).toBe('text/html')
+    expect(await board.text()).not.toContain('https:')
+    const { queues } = (await (await fetch(`${lesson.address}/board/api/queues`)).json()) as {
+      queues: { name: string }[]
+    }
+    expect(queues.map(({ name }) => name)).toEqual(['signup'])
+    // Its error pages are its own.
+    const nowhere = await fetch(`${lesson.address}/nowhere`)
+    expect(nowhere.status).toBe(404)
+    expect(await nowhere.text()).toContain('No such page')
+  })
+
   test('Ctrl-C lets all three processes finish what runs', async () => {
     await using lesson = await startLesson(5, env)
     const { children } = lesson
@@ -192,9 +284,9 @@ describe.skipIf(!hasRedis)('With the queue on Redis', () => {
 
     lesson.signal('SIGINT')
 
-    expect(await lesson.ended()).toBe(0)
+    // Together: if it is not 0, what was printed says why.
+    expect([await lesson.ended(), lesson.errors]).toEqual([0, ''])
     expect(children.filter(isAlive)).toEqual([])
-    expect(lesson.errors).toBe('')
     const row = outbox<{ begun: number; sent: number }>(
       "SELECT count(*) FILTER (WHERE runs > 0) AS begun, count(sent) AS sent FROM mails WHERE kind = 'welcome'",
     )[0]
@@ -238,6 +330,15 @@ function outbox<Row>(query: string): Row[] {
   const name = env.REDIS_URL ? 'redis-outbox' : 'outbox'
   using db = new Database(`${env.QUEUE_FILE}.${name}`)
   return db.query<Row, []>(query).all()
+}
+
+function client({ url }: RedisServer): RedisClient & Disposable {
+  const opened = new RedisClient(url)
+  return Object.assign(opened, { [Symbol.dispose]: () => opened.close() })
+}
+
+function nameless(output: string): string {
+  return output.replaceAll(/\w+(@|%40)example/g, '…@example')
 }
 
 function signUp(lesson: Lesson, username: string, email: string): Promise<Response> {

@@ -7,7 +7,7 @@ const { sleep } = Bun
 export async function until<Answer>(
   what: string,
   question: () => Answer | Promise<Answer>,
-  milliseconds = 10_000,
+  milliseconds = 15_000,
 ): Promise<Exclude<Answer, undefined | false>> {
   const deadline = performance.now() + milliseconds
   for (;;) {

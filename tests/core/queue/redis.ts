@@ -3,10 +3,13 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-const program = Bun.which('redis-server') ?? Bun.which('valkey-server')
+import { redisServer } from '../../support/installed'
+import { freePort } from '../../support/program'
 
-/** Whether there is one here. Prints why not; in CI its absence is a failure. */
-export const hasRedis = program !== null
+const program = redisServer()
+
+/** Whether there is one here, Redis or Valkey. Prints why not; in CI its absence is a failure. */
+export const hasRedis = program !== undefined
 if (!hasRedis) {
   if (process.env.CI)
     throw new Error('redis-server is not installed, and in CI nothing is skipped.')
@@ -68,11 +71,4 @@ export class RedisServer implements AsyncDisposable {
     await this.kill()
     rmSync(this.folder, { recursive: true, force: true })
   }
-}
-
-/** A port that nobody listens on. */
-export function freePort(): number {
-  const server = Bun.listen({ hostname: '127.0.0.1', port: 0, socket: { data() {} } })
-  server.stop(true)
-  return server.port
 }
