@@ -6,6 +6,7 @@ import type { AnyElysia } from 'elysia'
 import { rememberAnswer } from './answer'
 import { logUnfinished } from './log'
 import { requireMilliseconds, requireOneOf, type RunnerOptions } from './options'
+import { warnOfPages } from './pages'
 import { BackgroundRunner } from './runner'
 import { settledWithin } from './time'
 import { Wire } from './wire'
@@ -70,6 +71,7 @@ export class AppRunner extends BackgroundRunner {
     const { server, stop } = app
     if (!server || this.apps.has(app)) return
     this.apps.add(app)
+    warnOfPages(app)
     this.wire.connect(server)
     this.resume()
     let stopping: Promise<AnyElysia> | undefined

@@ -1,5 +1,5 @@
 /** When a request counts as answered, and that its answer is what it would be without the plugin. */
-import { expect, jest, test } from 'bun:test'
+import { expect, jest, spyOn, test } from 'bun:test'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -213,6 +213,18 @@ test('a request that is not really one is answered all the same', async () => {
   await app.decorator.background.idle()
   expect(task?.status).toBe('succeeded')
   await app.stop()
+})
+
+test('a page that Bun would bundle is named, with what to do', async () => {
+  using warn = spyOn(console, 'warn').mockImplementation(() => {})
+  const page = (await import('./processes/page.html')).default as unknown as Bun.HTMLBundle
+  const app = new Elysia().use(background()).get('/page', page)
+  app.listen({ port: 0, hostname: '127.0.0.1', reusePort: false })
+
+  expect(warn.mock.calls.flat().map(String)).toEqual([
+    expect.stringContaining("new Elysia({ serve: { routes: { '/page': page } } })"),
+  ])
+  await app.stop(true)
 })
 
 test('a page that Bun bundles stays one where it is given to Bun', async () => {
