@@ -3,33 +3,57 @@
  * app's `fetch` returned, so no hook of Elysia's has to tell, and none is slowed down by it.
  */
 
-/** A request carries its answer: a WeakMap would cost more than a task. */
-const key = Symbol('answer')
+/** What is known of one answer. */
+export class Answer {
+  private state: 'given' | 'failed' = 'given'
+  private promise: Promise<unknown> | undefined = undefined
+
+  /** A promise while it is not given. */
+  look(): Promise<unknown> | 'given' | 'failed' {
+    if (!this.promise) return this.state
+    const status = Bun.peek.status(this.promise)
+    if (status === 'pending') return this.promise
+    return status === 'fulfilled' ? 'given' : 'failed'
+  }
+
+  become(answer: unknown): void {
+    if (answer instanceof Promise) this.promise = answer
+  }
+
+  fail(): void {
+    this.state = 'failed'
+  }
+}
 
 type Fetch = (request: Request) => unknown
-type Carrier = { [key]?: unknown }
 
-/** For Elysia's `wrap`. What `fetch` returned can be asked for by `answerTo` from then on. */
+/** That of the request which is being looked at: an app begins with it before anybody else has a turn. */
+let current: Answer | undefined
+
+/** Where the body came first, the request carries its answer. A WeakMap would cost more than a task. */
+const key = Symbol('answer')
+
+/** For Elysia's `wrap`. */
 export function rememberAnswer(fetch: Fetch): Fetch {
-  return function remember(request: Request & Carrier): unknown {
+  return function remember(request: Request): unknown {
+    const answer = new Answer()
+    const outer = current
+    current = answer
     try {
-      const answer = fetch(request)
-      request[key] = answer instanceof Promise ? answer : 'given'
-      return answer
+      const given = fetch(request)
+      answer.become(given)
+      if (given instanceof Promise) Reflect.set(request, key, answer)
+      return given
     } catch (error) {
-      request[key] = 'failed'
+      answer.fail()
       throw error
+    } finally {
+      current = outer
     }
   }
 }
 
-/** A promise while it is not given; undefined where nothing is known, because the app has `aot: false`. */
-export function answerTo(
-  request: Request & Carrier,
-): Promise<unknown> | 'given' | 'failed' | undefined {
-  const answer = request[key]
-  if (!(answer instanceof Promise)) return answer as 'given' | 'failed' | undefined
-  const status = Bun.peek.status(answer)
-  if (status === 'pending') return answer
-  return status === 'fulfilled' ? 'given' : 'failed'
+/** The answer to come; undefined where nothing will be known, because the app has `aot: false`. */
+export function answerTo(request: Request & { [key]?: Answer }): Answer | undefined {
+  return current ?? request[key]
 }

@@ -11,7 +11,7 @@
  */
 import { Elysia } from 'elysia'
 
-import { rememberAnswer } from './answer'
+import { answerTo, rememberAnswer } from './answer'
 import { AppRunner, type BackgroundOptions, runnerOf } from './app-runner'
 import { RequestTasks, RoutelessTasks } from './request-tasks'
 import type { BackgroundTasks } from './tasks'
@@ -38,6 +38,7 @@ export function background(options: BackgroundOptions = {}) {
       .onTransform({ as: 'global' }, function begin(context) {
         const tasks = new RequestTasks(context.background)
         tasks.context = context
+        tasks.answer = answerTo(context.request)
         context.backgroundTasks = tasks
       })
       .wrap(rememberAnswer)

@@ -15,6 +15,8 @@ export class HeldTasks extends BackgroundTasks {
   /** Kept by the runner. */
   isRunning = false
   private isDue = false
+  /** Also after it was given up: what it adds then follows what it was doing. */
+  private isLooping = false
 
   constructor(protected readonly runner: BackgroundRunner) {
     super()
@@ -33,6 +35,8 @@ export class HeldTasks extends BackgroundTasks {
 
   /** For the runner. Never rejects: each failure is reported. */
   runHeld(): void {
+    if (this.isLooping) return
+    this.isLooping = true
     void this.runAll()
   }
 
@@ -66,6 +70,12 @@ export class HeldTasks extends BackgroundTasks {
     return task
   }
 
+  protected override takeOver(list: BackgroundTasks): BackgroundTasks {
+    this.runner.hold(this) // first: what is refused keeps its freedom
+    this.comeDue()
+    return super.takeOver(list)
+  }
+
   protected override get canMove(): boolean {
     return false
   }
@@ -81,6 +91,7 @@ export class HeldTasks extends BackgroundTasks {
 
   protected override finished(): void {
     // The failures have been reported, each at its time.
+    this.isLooping = false
     this.runner.finished(this)
   }
 }

@@ -15,7 +15,5 @@ export function warnOfPages(app: AnyElysia): void {
 }
 
 function isPage(handler: unknown): boolean {
-  return (
-    typeof handler === 'object' && handler !== null && String(handler) === '[object HTMLBundle]'
-  )
+  return Object.prototype.toString.call(handler) === '[object HTMLBundle]'
 }

@@ -1,7 +1,7 @@
 /**
  * The list of one request: held from its first task, run when it has been answered and the response has left.
  */
-import { answerTo } from './answer'
+import type { Answer } from './answer'
 import type { AppRunner } from './app-runner'
 import { HeldTasks } from './held'
 import type { BackgroundTask } from './task'
@@ -23,6 +23,7 @@ const patience = 60_000
 /** The tasks of one request. They run when it has been answered and the response has left. */
 export class RequestTasks extends HeldTasks {
   context!: RequestContext
+  answer: Answer | undefined = undefined
   private isWaiting = false
   private hasDropped = false
 
@@ -32,7 +33,7 @@ export class RequestTasks extends HeldTasks {
 
   protected override start(): void {
     if (this.isWaiting) return
-    const answer = answerTo(this.context.request)
+    const answer = this.answer?.look()
     if (answer === undefined) return this.watch(shortestWait, false, 0)
     if (answer instanceof Promise) return this.startAfter(answer)
     if (answer === 'failed') this.drop()
@@ -78,7 +79,10 @@ export class RequestTasks extends HeldTasks {
     const gone = isOpen ? 0 : goneFor + wait
     // Behind a client that has left, or on a unix socket, where nothing can be seen, the handler may be at work.
     const isOver = !isOpen && ((wasOpen && !context.request.signal.aborted) || gone > patience)
-    if (isOver || hasFailed(context) || 'response' in context) return this.startWhenSent()
+    if (isOver || hasFailed(context) || 'response' in context) {
+      if (isDynamic(context) && !('response' in context)) this.drop() // it threw null, or undefined
+      return this.startWhenSent()
+    }
     if (!isDynamic(context)) runner.warnOfGroup()
     this.isWaiting = true
     setTimeout(() => {
@@ -122,5 +126,9 @@ export class RoutelessTasks extends BackgroundTasks {
 
   protected override append(task: BackgroundTask): BackgroundTask {
     return this.runner.addTask(task)
+  }
+
+  protected override takeOver(list: BackgroundTasks): BackgroundTasks {
+    return this.runner.addTask(list)
   }
 }

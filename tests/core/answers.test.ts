@@ -5,7 +5,7 @@ import { join } from 'node:path'
 
 import { type AnyElysia, Elysia, t } from 'elysia'
 
-import { background, type BackgroundTask } from '../../core'
+import { background, type BackgroundTask, BackgroundTasks } from '../../core'
 
 const get = (path = '/') => new Request(`http://localhost${path}`)
 const turn = () => new Promise(setImmediate)
@@ -82,6 +82,30 @@ for (const aot of [true, false])
   }
 
 for (const aot of [true, false]) {
+  test.each([undefined, null])(
+    `aot ${aot}: a handler that throws %p runs nothing`,
+    async (nothing) => {
+      const { app, told, started, runner } = slow(aot)
+      const server = Bun.serve({
+        port: 0,
+        hostname: '127.0.0.1',
+        fetch: app.fetch,
+        error: () => new Response('500'),
+      })
+      runner.wire.connect(server)
+      const response = fetch(server.url)
+      const task = await started
+      await turn()
+
+      told.reject(nothing)
+      await (await response).text()
+      await runner.idle()
+
+      expect(task.status).toBe('skipped')
+      await server.stop(true)
+    },
+  )
+
   test(`aot ${aot}: a drain in the middle of a handler leaves nothing behind`, async () => {
     const { app, told, started, runner } = slow(aot)
     const response = app.handle(get())
@@ -237,4 +261,85 @@ test('a page that Bun bundles stays one where it is given to Bun', async () => {
   expect(await (await fetch(app.server!.url)).text()).toContain('<title>A page</title>')
   expect(await (await fetch(new URL('/api', app.server!.url))).text()).toBe('ok')
   await app.stop(true)
+})
+
+test('a wrapper that hands on a request of its own keeps nobody waiting', async () => {
+  let task: BackgroundTask | undefined
+  const app = new Elysia()
+    .wrap((answer) => (request: Request) => answer(new Request(request.url, request)))
+    .use(background())
+    .get('/', ({ backgroundTasks }) => {
+      task = backgroundTasks.addTask(() => {})
+      return 'ok'
+    })
+
+  await app.handle(get())
+  await app.decorator.background.idle()
+
+  expect(task?.status).toBe('succeeded')
+})
+
+test('what another app does with the same request is its own affair', async () => {
+  const inner = new Elysia()
+    .wrap(() => async () => {
+      throw new Error('down')
+    })
+    .use(background())
+    .get('/', () => 'ok')
+  let task: BackgroundTask | undefined
+  const outer = new Elysia().use(background()).get('/', async ({ backgroundTasks, request }) => {
+    task = backgroundTasks.addTask(() => {})
+    await turn()
+    return await Promise.resolve(inner.fetch(request)).catch(() => 'fallback')
+  })
+
+  const response = await outer.handle(get())
+
+  expect(await response.text()).toBe('fallback')
+  await outer.decorator.background.idle()
+  expect(task?.status).toBe('succeeded')
+})
+
+test('one request that is handled twice at once has two answers', async () => {
+  const tasks: BackgroundTask[] = []
+  const late = Promise.withResolvers<string>()
+  const app = new Elysia().use(background()).get('/', async ({ backgroundTasks }) => {
+    const number = tasks.push(backgroundTasks.addTask(() => {}))
+    return number === 1 ? await late.promise : 'second'
+  })
+  const request = get()
+  const responses = [app.handle(request), app.handle(request)]
+  await responses[1]
+  await turn()
+  await turn()
+  expect(tasks.map(({ status }) => status)).toEqual(['waiting', 'succeeded'])
+
+  late.reject(new Error('first'))
+  await Promise.all(responses)
+  await app.decorator.background.idle()
+
+  expect(tasks.map(({ status }) => status)).toEqual(['skipped', 'succeeded'])
+})
+
+test('a list that is added where there is no route stays together', async () => {
+  const events: string[] = []
+  const app = new Elysia().use(background({ onError: () => {} })).onError(({ backgroundTasks }) => {
+    const list = new BackgroundTasks()
+    list.use({ [Symbol.dispose]: () => void events.push('closed') })
+    list.addTask(async () => {
+      await turn()
+      events.push('first')
+    })
+    list.addTask(() => {
+      throw new Error('second')
+    })
+    list.addTask(() => events.push('third'))
+    backgroundTasks.addTask(list)
+    return 'not here'
+  })
+
+  await app.handle(get('/unknown'))
+  await app.decorator.background.idle()
+
+  expect(events).toEqual(['first', 'closed'])
 })

@@ -361,6 +361,42 @@ describe('BackgroundRunner', () => {
     expect(disposed.toSorted()).toEqual(['given up', 'refused', 'without a task'])
   })
 
+  test('a list that was refused can be added when there is room', async () => {
+    const runner = new BackgroundRunner({ capacity: 1 })
+    const ran: string[] = []
+    const list = new BackgroundTasks()
+    list.addTask(() => ran.push('refused before'))
+    runner.addTask(() => {})
+    expect(() => runner.addTask(list)).toThrow(BackgroundRefusedError)
+    await runner.idle()
+
+    runner.addTask(list)
+    await runner.idle()
+
+    expect(ran).toEqual(['refused before'])
+  })
+
+  test('what a list gets after it was given up follows what it was doing', async () => {
+    const runner = new BackgroundRunner()
+    const events: string[] = []
+    const first = gate()
+    const second = gate()
+    const list = new HeldTasks(runner)
+    list.addTask(() => first.promise.then(() => events.push('first')))
+    await new Promise(setImmediate)
+    await runner.drain(0)
+    runner.resume()
+    list.addTask(() => second.promise.then(() => events.push('second')))
+    list.addTask(() => events.push('third'))
+    const idle = runner.idle().then(() => events.push('idle'))
+    second.resolve()
+    await new Promise(setImmediate)
+    first.resolve()
+    await idle
+
+    expect(events).toEqual(['first', 'second', 'third', 'idle'])
+  })
+
   test('a draining runner refuses new lists until it resumes', async () => {
     const runner = new BackgroundRunner()
     await runner.drain()
