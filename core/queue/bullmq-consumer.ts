@@ -1,9 +1,9 @@
 /** Runs jobs from Redis or Valkey. */
 import { type Job as BullJob, UnrecoverableError, Worker as BullWorker } from 'bullmq'
-import type { RedisClient } from 'bun'
 
 import type { ConsumerEngine, ConsumerSettings, Run } from './engine'
 import { isFinal } from './errors'
+import { LoginRefusedError } from './login'
 import { type Payload, toPercent } from './payload'
 import { RedisConnection } from './redis'
 
@@ -13,7 +13,7 @@ export function openBullConsumer(
   url: string,
   { concurrency, lostAfter, onTrouble }: ConsumerSettings,
 ): ConsumerEngine {
-  const redis = new RedisConnection(url, true)
+  const redis = new RedisConnection(url, true, onTrouble)
   const engine = new BullWorker<Payload, unknown>(name, (job) => process(job, run), {
     connection: redis.forBullMQ,
     concurrency,
@@ -24,7 +24,7 @@ export function openBullConsumer(
     runRetryDelay: 1_000,
   })
   engine.on('error', onTrouble)
-  const watching = watchConnection(redis.client, onTrouble)
+  const watching = watchConnection(redis, onTrouble)
   return {
     engine,
     async close(deadline) {
@@ -35,11 +35,13 @@ export function openBullConsumer(
 }
 
 /** BullMQ waits for a lost broker, which is right, and says nothing, which is not. */
-function watchConnection(client: RedisClient, onTrouble: (error: Error) => void): Timer {
+function watchConnection(redis: RedisConnection, onTrouble: (error: Error) => void): Timer {
   let isMissed = false
   const timer = setInterval(() => {
-    if (isMissed !== client.connected) return
-    isMissed = !client.connected
+    const isAway = !redis.client.connected
+    // One that refuses is there, and has been heard.
+    if (isMissed === isAway || (isAway && redis.trouble instanceof LoginRefusedError)) return
+    isMissed = isAway
     onTrouble(new Error(isMissed ? 'The broker is away. Waiting for it.' : 'The broker is back.'))
   }, 1_000)
   timer.unref()

@@ -34,6 +34,7 @@ export function openBullQueue(
     patience,
     () => engine.waitUntilReady(),
     () => engine.closing !== undefined,
+    () => redis.trouble,
   )
   const optionsFor = remembered((options: ResolvedOptions) => optionsOf(options, keep))
   const send = ({ id, name: called, args, options }: NewJob) =>

@@ -1,5 +1,6 @@
 /** What can go wrong with a queue, as errors that carry what they are about. */
 import { BackgroundError } from '../errors'
+import { LoginRefusedError } from './login'
 
 /** The broker did not answer in time. */
 export class QueueUnavailableError extends BackgroundError {
@@ -15,7 +16,7 @@ export class QueueUnavailableError extends BackgroundError {
     super(
       isInDoubt
         ? `The queue ${queue} was lost before it answered, and the job may or may not be stored. Give it a key, with({ key }), and it is safe to add it again: then that is done for you.`
-        : `The queue ${queue} did not answer within ${milliseconds} ms. Nothing was stored. Is Redis running, and is REDIS_URL right?`,
+        : `The queue ${queue} did not answer within ${milliseconds} ms. Nothing was stored. ${cause instanceof LoginRefusedError ? cause.message : 'Is Redis running, and is REDIS_URL right?'}`,
       { cause },
     )
   }

@@ -28,6 +28,8 @@ export class Patience {
     private readonly milliseconds: number,
     private readonly ready: () => Promise<unknown>,
     private readonly isClosed: () => boolean,
+    /** Why the broker is not ready, as far as it is known. */
+    private readonly trouble: () => unknown,
   ) {}
 
   /**
@@ -60,6 +62,8 @@ export class Patience {
       if (!this.wasReady) {
         await this.ready()
         this.wasReady = true
+        // Its caller has been told that nothing was stored.
+        if (!this.calls.has(call)) return
         call.isSent = true
       }
       const result = await send()
@@ -89,7 +93,8 @@ export class Patience {
 
   private giveUp(call: Call, cause: unknown): void {
     const { queue, milliseconds } = this
-    this.fail(call, new QueueUnavailableError(queue, milliseconds, call.isInDoubt, cause))
+    const reason = this.trouble() ?? cause
+    this.fail(call, new QueueUnavailableError(queue, milliseconds, call.isInDoubt, reason))
   }
 
   private fail(call: Call, error: unknown): void {

@@ -1,7 +1,9 @@
-/** A real redis-server for the tests: on 127.0.0.1, on a port of its own, in a folder of its own. */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+
+/** A real redis-server for the tests: on 127.0.0.1, on a port of its own, in a folder of its own. */
+import { RedisClient } from 'bun'
 
 import { redisServer } from '../../support/installed'
 import { freePort } from '../../support/program'
@@ -20,6 +22,7 @@ export class RedisServer implements AsyncDisposable {
   readonly folder = mkdtempSync(join(tmpdir(), 'queue-redis-'))
   readonly port = freePort()
   readonly url = `redis://127.0.0.1:${this.port}`
+  private administrator: RedisClient | undefined
   private server: Bun.Subprocess<'ignore', 'pipe', 'inherit'> | undefined
 
   /** Starts it, or starts it again with what it had. */
@@ -67,7 +70,14 @@ export class RedisServer implements AsyncDisposable {
     this.server?.kill('SIGCONT')
   }
 
+  /** A command of whoever runs it: its connection stays open from before it needs a password. */
+  async send(command: string, ...args: string[]): Promise<void> {
+    this.administrator ??= new RedisClient(this.url)
+    await this.administrator.send(command, args)
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
+    this.administrator?.close()
     await this.kill()
     rmSync(this.folder, { recursive: true, force: true })
   }
