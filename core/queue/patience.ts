@@ -117,5 +117,8 @@ function isLost(error: unknown): boolean {
 
 /** Whether it is certain that the call has not left this process. */
 function wasRefused(error: unknown): boolean {
-  return error instanceof Error && /offline queue is disabled|^LOADING /.test(error.message)
+  return (
+    error instanceof Error &&
+    /offline queue is disabled|^Connection (is closed$|has failed)|^LOADING /.test(error.message)
+  )
 }

@@ -85,6 +85,28 @@ describe.skipIf(!hasRedis)('When the broker refuses', () => {
     )
     expect((await jobs.count()).waiting).toBe(1)
   }, 30_000)
+
+  test('a call says so when the password has changed under it, and works when it is back', async () => {
+    await redis.send('CONFIG', 'SET', 'requirepass', 'first')
+    await using jobs = queue<typeof tasks>(queueName(), { url: at(':first@'), patience: 300 })
+    await jobs.ready()
+    await redis.send('CONFIG', 'SET', 'requirepass', 'second')
+    await redis.send('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes')
+    const error = await until('a call says why', async () => {
+      const thrown = String(await jobs.add(1, 1).catch((reason: unknown) => reason))
+      return thrown.includes('WRONGPASS') && thrown
+    })
+    expect(error).toContain('Nothing was stored.')
+
+    await redis.send('CONFIG', 'SET', 'requirepass', 'first')
+    await until('a call works', () =>
+      jobs.add(1, 3).then(
+        () => true,
+        () => false,
+      ),
+    )
+    expect((await jobs.count()).waiting).toBe(1)
+  }, 30_000)
 })
 
 describe('A queue that was closed lets its process end', () => {
