@@ -21,6 +21,7 @@ export type { EngineOptions, JobStatus, KeepOptions } from './queue/engine'
 export {
   JobFailedError,
   JobTimeoutError,
+  QueueClosedError,
   QueueFileInUseError,
   QueueUnavailableError,
   UnknownJobError,

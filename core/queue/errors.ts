@@ -90,6 +90,21 @@ export class JobFailedError extends BackgroundError {
   }
 }
 
+/** The queue was closed while somebody waited for the end of a job. It goes on without them. */
+export class QueueClosedError extends BackgroundError {
+  override name = 'QueueClosedError'
+
+  constructor(
+    readonly queue: string,
+    /** Of the job. */
+    readonly id: string,
+  ) {
+    super(
+      `The queue ${queue} was closed before job ${id} had ended. The job is still there: find it by its id, or wait for it before close().`,
+    )
+  }
+}
+
 /** Whether another attempt is of no use. BullMQ's UnrecoverableError says so by its name, whoever throws it. */
 export function isFinal(error: unknown): boolean {
   return (

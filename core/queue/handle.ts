@@ -69,10 +69,7 @@ export class QueueHandle {
   private isClosed = false
   private readonly defaults: Required<JobOptions>
   private readonly keep: Required<KeepOptions>
-  private readonly watching = new QueueWatch({
-    find: async (id) => (await this.open()).find(id),
-    watch: async (listener) => (await this.open()).watch(listener),
-  })
+  private readonly watching: QueueWatch
   private readonly source: JobSource = {
     find: async (id) => (await this.open()).find(id),
     finished: (id) => this.watching.finished(id),
@@ -89,6 +86,11 @@ export class QueueHandle {
     requireMilliseconds('keep.succeeded', succeeded)
     requireMilliseconds('keep.failed', failed)
     this.keep = { succeeded, failed }
+    this.watching = new QueueWatch({
+      name,
+      find: async (id) => (await this.open()).find(id),
+      watch: async (listener) => (await this.open()).watch(listener),
+    })
   }
 
   /** The options of a call, complete and checked. */
@@ -149,8 +151,12 @@ export class QueueHandle {
     const { opening } = this
     this.isClosed = true
     this.opened = undefined
-    await this.watching.close()
-    await (await opening)?.close()
+    try {
+      await this.watching.close()
+    } finally {
+      // One that could not be opened has told its caller so.
+      await (await opening?.catch(() => undefined))?.close()
+    }
   }
 
   /** The same words in another queue, or for another function, are another job. */

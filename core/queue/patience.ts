@@ -111,6 +111,8 @@ function isLost(error: unknown): boolean {
     code === 'ERR_REDIS_CONNECTION_CLOSED' ||
     code === 'ERR_REDIS_CONNECTION_TIMEOUT' ||
     code === 'ECONNREFUSED' ||
+    // It was waited for, until the queue was closed.
+    error.name === 'AbortError' ||
     /connection (is |has )?(closed|failed)|socket closed|^LOADING /i.test(error.message)
   )
 }

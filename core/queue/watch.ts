@@ -1,11 +1,12 @@
 /** Follows the jobs of a queue, wherever they run, and tells the trace channel and whoever waits for one of them. */
 import { publish } from '../trace'
 import type { JobChange, JobRecord } from './engine'
-import { JobFailedError } from './errors'
+import { JobFailedError, QueueClosedError } from './errors'
 import { Job, type JobSource } from './job'
 
 /** What can be watched. */
 export type Watchable = {
+  readonly name: string
   find(id: string): Promise<JobRecord | undefined>
   watch(listener: (change: JobChange) => void): Promise<AsyncDisposable>
 }
@@ -45,7 +46,10 @@ export class QueueWatch {
     this.waiters.set(id, waiter)
     // It may reject during the next await; whoever called gets it in the end.
     waiter.promise.catch(() => {})
-    const record = await this.queue.find(id)
+    const record = await this.queue.find(id).catch((error: unknown) => {
+      // Whoever waits has been told meanwhile, by news of the job or by close().
+      if (this.waiters.has(id)) throw error
+    })
     // Nothing to be found, and no news of its end: it ended before this watch began, and was not kept.
     if (record) this.settle(record)
     else if (!this.jobs.has(id)) this.lose(id)
@@ -55,8 +59,11 @@ export class QueueWatch {
   async close(): Promise<void> {
     const { subscription } = this
     this.subscription = undefined
-    await (await subscription)?.[Symbol.asyncDispose]()
-    for (const id of this.waiters.keys()) this.lose(id)
+    for (const [id, { reject }] of this.waiters) reject(new QueueClosedError(this.queue.name, id))
+    this.waiters.clear()
+    // One that has not come about has told its caller so, and leaves nothing to dispose of.
+    const watching = await subscription?.catch(() => undefined)
+    await watching?.[Symbol.asyncDispose]()
   }
 
   private subscribe(): Promise<AsyncDisposable> {
