@@ -158,7 +158,8 @@ async function store(engine: FileQueue<Payload>, job: NewJob): Promise<JobRecord
     {
       ...(job.id !== undefined && { jobId: job.id }),
       attempts: job.options.attempts,
-      backoff: { type: 'exponential', delay: job.options.backoff },
+      // Of twice this, bunqueue takes from half to one and a half: it spreads what failed together.
+      backoff: { type: 'exponential', delay: job.options.backoff / 2 },
       delay: job.options.delay,
       // Written before the add resolves, not soon after. The process may be killed then; a power cut is another thing:
       // bunqueue lets the system decide when the disk has it (WAL, synchronous = NORMAL).

@@ -21,7 +21,10 @@ export type JobOptions = {
    * job which takes its process down does not do it for ever; those beside it lose an attempt too.
    */
   attempts?: number
-  /** Milliseconds to the second attempt; to each further one it is twice as long. Default: 1,000. */
+  /**
+   * Milliseconds to the second attempt; to each further one it is twice as long. Default: 1,000. The embedded engine
+   * spreads them: each is from half to one and a half of that.
+   */
   backoff?: number
   /** Milliseconds that an attempt may take. Default: 10 minutes. With BullMQ, Infinity is none. */
   timeout?: number

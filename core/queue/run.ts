@@ -1,4 +1,5 @@
 /** Runs one job: finds its function, keeps its time, and brings what comes out of it into a form that engines take. */
+import { isThenable } from '../task'
 import { type CurrentJob, runAs } from './current'
 import type { Delivery } from './engine'
 import { JobTimeoutError, UnknownJobError, UnreadableJobError } from './errors'
@@ -54,8 +55,7 @@ function functionFor(
 
 /** What can be awaited becomes a promise. Anything else stays what it is. */
 function asPromise(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || !('then' in value)) return value
-  return typeof value.then === 'function' ? Promise.resolve(value) : value
+  return isThenable(value) ? Promise.resolve(value) : value
 }
 
 function currentOf(delivery: Delivery, running: RunningJob): CurrentJob {

@@ -35,6 +35,14 @@ export async function failTwice(label: string): Promise<string> {
   return `done at attempt ${attempt}`
 }
 
+/** Returns what can be awaited and called, as some builders of queries can be. */
+export function build(): PromiseLike<string> {
+  const builder = () => {}
+  const then: PromiseLike<string>['then'] = (...take) => Promise.resolve('built').then(...take)
+  // oxlint-disable-next-line unicorn/no-thenable -- that is what it is
+  return Object.assign(builder, { then })
+}
+
 export async function failAlways(label: string): Promise<void> {
   note('failAlways', label)
   throw new Error(`${label} never works`)
