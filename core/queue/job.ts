@@ -17,7 +17,10 @@ export class Job<Result = unknown> {
   progress: number
   /** How often it was started. A start whose process died counts. */
   attempts: number
-  /** What the function returned, as JSON brings it back, when `status` is `succeeded`. */
+  /**
+   * What the function returned, as JSON brings it back, when `status` is `succeeded`. Where there is nothing but null,
+   * BullMQ cannot tell it from nothing at all, and this is undefined.
+   */
   result: Result | undefined
   /** The message of its last failure, whether there is another attempt or not. */
   error: string | undefined
