@@ -2,7 +2,7 @@
  * Asks a broker whether it lets us in. Bun's client greets it in the same words, but when it is turned away it only
  * says that the connection was closed, and has failed for ever.
  */
-import { connect, type Socket } from 'node:net'
+import { connect, isIP, type Socket } from 'node:net'
 import { connect as connectSecurely } from 'node:tls'
 
 import { BackgroundError } from '../errors'
@@ -60,7 +60,7 @@ function open({ host, port, isSecure, greeting }: Target, unknown: () => void): 
     return socket.once('connect', () => socket.write(greeting))
   }
   let isReached = false
-  const socket = connectSecurely({ host, port, servername: host })
+  const socket = connectSecurely({ host, port, ...(!isIP(host) && { servername: host }) })
   socket.once('connect', () => (isReached = true))
   socket.once('secureConnect', () => socket.write(greeting))
   // Whether a certificate will do is for the client to say.
@@ -74,14 +74,23 @@ function targetOf(url: string): Target | undefined {
   if (!parsed?.hostname || !(isSecure || /^(redis|valkey):$/.test(parsed.protocol)))
     return undefined
   const { hostname, port, username, password } = parsed
-  const login = password
-    ? ['AUTH', decodeURIComponent(username) || 'default', decodeURIComponent(password)]
-    : []
+  const [user, secret] = [decoded(username), decoded(password)]
+  if (user === undefined || secret === undefined) return undefined
+  const login = secret ? ['AUTH', user || 'default', secret] : []
   return {
     host: hostname.replaceAll(/[[\]]/g, ''),
     port: Number(port) || 6379,
     isSecure,
     greeting: command('HELLO', '3', ...login),
+  }
+}
+
+/** Undefined where a percent sign is only that. */
+function decoded(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return undefined
   }
 }
 
