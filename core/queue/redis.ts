@@ -64,7 +64,7 @@ export class RedisConnection {
 
   /**
    * A client that is turned away has failed for ever, and BullMQ asks it again at once, and again, and never lets go
-   * of the event loop. So it connects when the broker is known to let it in, and fails after a pause.
+   * of the event loop. So it connects when the broker is known to let it in, and does not fail at once.
    */
   private async connect(connect: () => Promise<void>): Promise<void> {
     const { signal } = this.closing
@@ -84,8 +84,9 @@ export class RedisConnection {
       this.trouble = undefined
     } catch (error) {
       this.trouble = error
-      await sleep(pauses.longest, undefined, { signal })
-      throw error
+      // BullMQ puts another client in the place of one that has failed.
+      do await sleep(pauses.longest, undefined, { signal })
+      while (!this.client.connected)
     }
   }
 }
