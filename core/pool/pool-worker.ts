@@ -89,10 +89,12 @@ export class PoolWorker {
 
   /** Takes back this one call. False if the worker has begun it. */
   takeBackCall(wanted: Call): boolean {
+    const wasHead = this.head === wanted
     for (const [token, call] of this.calls) {
       if (call !== wanted || !this.channel.take(token)) continue
       this.remove(token, call)
-      this.watchHead()
+      if (wasHead) this.watchHead()
+      if (this.calls.size === 0) this.channel.hold(false)
       return true
     }
     return false
@@ -124,8 +126,7 @@ export class PoolWorker {
   }
 
   private get head(): Call | undefined {
-    for (const call of this.calls.values()) return call
-    return undefined
+    return this.calls.values().next().value
   }
 
   private add(call: Call): number {

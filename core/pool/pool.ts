@@ -104,7 +104,7 @@ export class WorkerPool implements WorkerEvents {
     for (const call of unbegun)
       if (++call.lostWorkers === mostLostWorkers) call.reject(endedWhileRunning(call.name, end))
       else this.queue.putBack([call])
-    this.dispatch()
+    this.balance()
   }
 
   /** Sends it, or lets it wait. */
@@ -162,7 +162,7 @@ export class WorkerPool implements WorkerEvents {
     if (!worker) this.queue.delete(call)
     else if (!worker.takeBackCall(call)) this.endRunning(worker, call, reason)
     call.reject(reason)
-    this.dispatch()
+    this.balance()
   }
 
   /** Ends a call by ending its worker. The calls behind it come first on another. */
@@ -174,7 +174,16 @@ export class WorkerPool implements WorkerEvents {
       worker.leftBehind()
       this.workers.end(worker)
     }
+    this.balance()
+  }
+
+  /** Where a call or a worker has gone without an answer: nothing waits behind another while a worker could take it. */
+  private balance(): void {
     this.dispatch()
+    for (const worker of this.workers)
+      if (worker.load === 0 && worker.isReady) worker.sendAll(this.workers.takeBackOne())
+    const behind = this.workers.behind
+    if (behind > 0) this.grow(behind)
   }
 
   private refuse(calls: readonly Call[]): void {

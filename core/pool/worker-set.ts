@@ -19,6 +19,11 @@ export class WorkerSet {
     return this.workers.length
   }
 
+  /** How many calls are at a worker that has another to do first. */
+  get behind(): number {
+    return this.workers.reduce((behind, { load }) => behind + Math.max(0, load - 1), 0)
+  }
+
   [Symbol.iterator](): Iterator<PoolWorker> {
     return [...this.workers][Symbol.iterator]()
   }

@@ -418,6 +418,49 @@ describe.each(['thread', 'process'] as const)('a pool of workers, each a %s', (i
       await long
     })
 
+    test.each(['its timeout', 'its exit', 'an abort'])(
+      'behind a long one go on when the other worker is lost by %s',
+      async (how) => {
+        using functions = pool({ size: 2 })
+        await Promise.all(Array.from({ length: 100 }, () => functions.add(1, 1))) // both are warm
+        const gate = gateOf('gate')
+        const over = new AbortController()
+        const long = functions.waitUntil(gate)
+        const lost =
+          how === 'its exit'
+            ? functions.exit(3)
+            : functions
+                .with(how === 'an abort' ? { signal: over.signal } : { timeout: 50 })
+                .waitUntil(gateOf('never'))
+        const short = functions.add(1, 2)
+        over.abort()
+
+        await rejection(lost)
+        expect(await short).toBe(3)
+
+        open(gate)
+        await long
+      },
+    )
+
+    test('that are aborted give the one before them no more time', async () => {
+      using functions = pool({ size: 1 })
+      await Promise.all(Array.from({ length: 100 }, () => functions.add(1, 1))) // warm
+      const long = rejection(functions.with({ timeout: 200 }).waitUntil(gateOf('never')))
+
+      // oxlint-disable no-await-in-loop -- one client after another hangs up
+      while (Bun.peek.status(long) === 'pending') {
+        const over = new AbortController()
+        const short = rejection(functions.with({ signal: over.signal }).add(1, 1))
+        await new Promise(setImmediate)
+        over.abort()
+        await short
+      }
+      // oxlint-enable no-await-in-loop
+
+      expect(await long).toBeInstanceOf(WorkerTimeoutError)
+    })
+
     test('with a long one behind them have their answers before it has', async () => {
       using functions = pool({ size: 1 })
       await Promise.all(Array.from({ length: 100 }, () => functions.add(1, 1))) // warm: many in one message
