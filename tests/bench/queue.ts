@@ -15,7 +15,7 @@ import { now, type QueueSubjectName, queueSubjects } from './queue-subjects'
 
 if (!hasRedis) process.exit(1)
 const isQuick = process.argv[2] === 'quick'
-await using redis = await new RedisServer().start()
+await using redis = await new RedisServer('everysec').start()
 const { url } = redis
 const admin = new RedisClient(url)
 await using celery = await Celery.start(url)

@@ -25,6 +25,9 @@ export class RedisServer implements AsyncDisposable {
   private administrator: RedisClient | undefined
   private server: Bun.Subprocess<'ignore', 'pipe', 'inherit'> | undefined
 
+  /** With 'everysec', as it comes, Redis itself may lose what it has just acknowledged when it is killed. */
+  constructor(private readonly appendfsync: 'always' | 'everysec' = 'always') {}
+
   /** Starts it, or starts it again with what it had. */
   async start(): Promise<this> {
     const options = {
@@ -33,7 +36,7 @@ export class RedisServer implements AsyncDisposable {
       dir: this.folder,
       save: '',
       appendonly: 'yes',
-      appendfsync: 'everysec',
+      appendfsync: this.appendfsync,
       'maxmemory-policy': 'noeviction',
     }
     const flags = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)])
