@@ -136,7 +136,13 @@ function isGenerator(result: object): boolean {
   return !(result instanceof Promise) && 'next' in result && typeof result.next === 'function'
 }
 
-/** Whether what a function has returned is to be waited for. */
+/** Whether what a function has returned is to be waited for. That of an async function without an await is not. */
+export function isPending(value: unknown): value is PromiseLike<unknown> {
+  if (value instanceof Promise) return Bun.peek.status(value) !== 'fulfilled'
+  return isThenable(value)
+}
+
+/** Whether a value is a promise, of whatever make. */
 export function isThenable(value: unknown): value is PromiseLike<unknown> {
   return (
     ((typeof value === 'object' && value !== null) || typeof value === 'function') &&

@@ -11,7 +11,7 @@
 import type { BackgroundTaskError } from './errors'
 import { TaskLine } from './line'
 import { log } from './log'
-import { BackgroundTask, type IBackgroundTask, isThenable, type TaskFunction } from './task'
+import { BackgroundTask, type IBackgroundTask, isPending, type TaskFunction } from './task'
 import { publish } from './trace'
 
 /** Tasks that run one after another. */
@@ -168,7 +168,7 @@ export class BackgroundTasks extends TaskLine implements IBackgroundTask {
     for (let task = this.take(); task; task = this.take()) {
       try {
         const result = task.start()
-        if (result instanceof Promise || isThenable(result)) return result
+        if (isPending(result)) return result
         task.succeed()
       } catch (thrown) {
         this.failed(task.fail(thrown))
