@@ -5,10 +5,9 @@ import type { AnyElysia } from 'elysia'
 
 import { rememberAnswer } from './answer'
 import { logUnfinished } from './log'
-import { requireMilliseconds, requireOneOf, type RunnerOptions } from './options'
+import { requireMilliseconds, requireOneOf, settledWithin } from './options'
 import { warnOfPages } from './pages'
-import { BackgroundRunner } from './runner'
-import { settledWithin } from './time'
+import { BackgroundRunner, type RunnerOptions } from './runner'
 import { Wire } from './wire'
 
 export type BackgroundOptions = RunnerOptions & {

@@ -1,21 +1,8 @@
-/** What can go wrong with background tasks, as errors that carry what they are about. */
-import type { BackgroundTask } from './task'
+/** What can go wrong with background tasks: errors that carry what they are about, and how they are printed. */
 
 /** The one class to catch for everything that this library throws on purpose. */
 export class BackgroundError extends Error {
   override name = 'BackgroundError'
-}
-
-/** A task threw `error`. */
-export class BackgroundTaskError extends BackgroundError {
-  override name = 'BackgroundTaskError'
-
-  constructor(
-    readonly error: unknown,
-    readonly task: BackgroundTask,
-  ) {
-    super(`Background task failed: ${task.name}`, { cause: error })
-  }
 }
 
 /** A task was still running when the deadline came. */
@@ -52,5 +39,15 @@ export class BackgroundRefusedError extends BackgroundError {
       status: this.status,
       headers: { 'Retry-After': '1' },
     })
+  }
+}
+
+/** Prints an error where nobody has said what else to do with it. */
+export function log(what: string, thrown: unknown): void {
+  try {
+    console.error(`[background] ${what}`, thrown)
+  } catch {
+    // Its toString or a getter threw.
+    console.error(`[background] ${what}`, 'something that cannot be printed')
   }
 }

@@ -1,9 +1,8 @@
 /**
  * The list that a runner holds: it counts from its first task to its last, and what it still gets is taken.
  */
-import type { BackgroundTaskError } from './errors'
 import type { BackgroundRunner } from './runner'
-import type { BackgroundTask } from './task'
+import type { BackgroundTask, BackgroundTaskError } from './task'
 import { BackgroundTasks } from './tasks'
 
 /** A list that a runner holds from its first task to its last. Each task makes it due in the next turn. */

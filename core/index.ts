@@ -1,21 +1,20 @@
 /** Background tasks for Bun and Elysia: the public names, nothing else. */
 export { type AppRunner, type BackgroundOptions, runnerOf } from './app-runner'
 export { background } from './background'
-export {
-  BackgroundAbortedError,
-  BackgroundError,
-  BackgroundRefusedError,
-  BackgroundTaskError,
-} from './errors'
-export type { RunnerOptions } from './options'
+export { BackgroundAbortedError, BackgroundError, BackgroundRefusedError } from './errors'
 export type { DrainReport } from './log'
-export { BackgroundRunner } from './runner'
+export { BackgroundRunner, type RunnerOptions } from './runner'
 export { serve } from './serve'
 export { stopOnSignals, type ShutdownOptions } from './shutdown'
-export { BackgroundTask, type IBackgroundTask, type TaskFunction, type TaskStatus } from './task'
+export {
+  BackgroundTask,
+  BackgroundTaskError,
+  type IBackgroundTask,
+  type TaskFunction,
+} from './task'
 export { BackgroundTasks } from './tasks'
 export type { CallOptions } from './pool/call'
-export { channelName, subscribe, type TaskEvent, type TracedTask } from './trace'
+export { channelName, subscribe, type TaskEvent, type TaskStatus, type TracedTask } from './trace'
 export {
   type WorkerEnd,
   WorkerError,

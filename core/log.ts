@@ -30,13 +30,3 @@ function print(argument: unknown): string {
 }
 
 const longestLine = 200
-
-/** Prints an error under the prefix that elysia-background uses, so that a search of the logs still finds it. */
-export function log(what: string, thrown: unknown): void {
-  try {
-    console.error(`[elysia-background] ${what}`, thrown)
-  } catch {
-    // Its toString or a getter threw.
-    console.error(`[elysia-background] ${what}`, 'something that cannot be printed')
-  }
-}

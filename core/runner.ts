@@ -7,15 +7,31 @@
  * runner.addTask(resize, 'cat.png')
  * await runner.idle()
  */
-import { BackgroundAbortedError, BackgroundRefusedError, type BackgroundTaskError } from './errors'
+import { BackgroundAbortedError, BackgroundRefusedError, log } from './errors'
 import { HeldTasks } from './held'
-import { type DrainReport, log } from './log'
-import { checkRunnerOptions, requireMilliseconds, type RunnerOptions } from './options'
+import type { DrainReport } from './log'
+import {
+  requireFunction,
+  requireLimit,
+  requireMilliseconds,
+  requireOneOf,
+  settledWithin,
+} from './options'
 import { Roster } from './roster'
-import type { BackgroundTask, TaskFunction } from './task'
+import type { BackgroundTask, BackgroundTaskError, TaskFunction } from './task'
 import type { BackgroundTasks } from './tasks'
-import { settledWithin } from './time'
 import { type Due, NextTurn } from './turn'
+
+export type RunnerOptions = {
+  /** Told of every failure. Without it, failures are logged. What it throws is logged and stops nothing. */
+  onError?: ((event: { error: unknown; task: BackgroundTask }) => unknown) | undefined
+  /** Whether a failure stops the tasks behind it in the same list. Default: 'halt'. */
+  onFailure?: 'halt' | 'continue' | undefined
+  /** How many lists run at once. Default: 1,000. */
+  concurrency?: number | undefined
+  /** How many lists are held, running or not; past it, addTask throws a BackgroundRefusedError. Default: 100,000. */
+  capacity?: number | undefined
+}
 
 export class BackgroundRunner {
   readonly onFailure: 'halt' | 'continue'
@@ -35,7 +51,10 @@ export class BackgroundRunner {
 
   constructor(options: RunnerOptions = {}) {
     const { onError, onFailure = 'halt', concurrency = 1_000, capacity = 100_000 } = options
-    checkRunnerOptions({ onError, onFailure, concurrency, capacity })
+    requireFunction('onError', onError)
+    requireOneOf('onFailure', onFailure, ['halt', 'continue'])
+    requireLimit('concurrency', concurrency)
+    requireLimit('capacity', capacity)
     this.onError = onError
     this.onFailure = onFailure
     this.concurrency = concurrency

@@ -8,7 +8,7 @@
  * A worker runs one call at a time, in the order they came; an asynchronous function has the worker to itself until
  * its promise settles. What a task leaves behind (a timer, a promise that nobody awaits) goes on beside the next.
  */
-import { log } from './log'
+import { log } from './errors'
 import { brief, pack } from './pool/thrown'
 import { Tokens } from './pool/tokens'
 import type { AnswerMessage, CallMessage } from './pool/worker-channel'

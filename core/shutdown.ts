@@ -9,8 +9,7 @@ import type { AnyElysia } from 'elysia'
 
 import { runnerOf } from './app-runner'
 import { logUnfinished } from './log'
-import { requireMilliseconds } from './options'
-import { settledWithin } from './time'
+import { requireMilliseconds, settledWithin } from './options'
 
 export type ShutdownOptions = {
   /** Milliseconds from the signal to the exit. Responses have the first half of it. Default: 10,000. */

@@ -4,10 +4,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 
 import { isWatching, watched } from './blocking'
-import { BackgroundTaskError } from './errors'
-import { publish } from './trace'
-
-export type TaskStatus = 'waiting' | 'running' | 'succeeded' | 'failed' | 'skipped'
+import { BackgroundError } from './errors'
+import { publish, type TaskStatus } from './trace'
 
 /** Any function. Spelled as a method: a list holds tasks of every parameter type, and only methods allow that. */
 export type TaskFunction<Arguments extends unknown[]> = {
@@ -17,6 +15,18 @@ export type TaskFunction<Arguments extends unknown[]> = {
 /** What can be run later. */
 export interface IBackgroundTask {
   run(): Promise<void>
+}
+
+/** A task threw `error`. */
+export class BackgroundTaskError extends BackgroundError {
+  override name = 'BackgroundTaskError'
+
+  constructor(
+    readonly error: unknown,
+    readonly task: BackgroundTask,
+  ) {
+    super(`Background task failed: ${task.name}`, { cause: error })
+  }
 }
 
 let lastId = 0

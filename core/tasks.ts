@@ -1,3 +1,4 @@
+import { log } from './errors'
 /**
  * A list of tasks runs in order and halts at the first failure; and a list of tasks can stand where a task can.
  * Starlette's `BackgroundTasks`, for functions that are plain or async.
@@ -8,10 +9,14 @@
  * tasks.addTask(notifyAdmin, 'ada') // not at all if the first fails
  * await tasks.run()
  */
-import type { BackgroundTaskError } from './errors'
 import { TaskLine } from './line'
-import { log } from './log'
-import { BackgroundTask, type IBackgroundTask, isPending, type TaskFunction } from './task'
+import {
+  BackgroundTask,
+  type BackgroundTaskError,
+  type IBackgroundTask,
+  isPending,
+  type TaskFunction,
+} from './task'
 import { publish } from './trace'
 
 /** Tasks that run one after another. */

@@ -9,7 +9,7 @@
  */
 import { channel } from 'node:diagnostics_channel'
 
-import type { TaskStatus } from './task'
+export type TaskStatus = 'waiting' | 'running' | 'succeeded' | 'failed' | 'skipped'
 
 /** What a BackgroundTask and a queue's Job have in common. */
 export type TracedTask = {

@@ -25,7 +25,7 @@
  */
 import { availableParallelism } from 'node:os'
 
-import { requireCount, requireMilliseconds, requireOneOf } from './options'
+import { requireCount, requireLimit, requireMilliseconds, requireOneOf } from './options'
 import type { CallOptions } from './pool/call'
 import type { Isolation, OnWorker } from './pool/cloneable'
 import { WorkerPool } from './pool/pool'
@@ -96,7 +96,7 @@ export function workers(module: URL, options: WorkersOptions = {}): unknown {
     )
   requireCount('size', size)
   requireMilliseconds('timeout', timeout)
-  requireCount('capacity', capacity)
+  requireLimit('capacity', capacity)
   requireOneOf('isolation', isolation, ['thread', 'process'])
   const startAt = isolation === 'thread' ? startThread : startProcess
   const pool = new WorkerPool({

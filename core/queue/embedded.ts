@@ -8,7 +8,7 @@ import {
   Worker,
 } from 'bunqueue/client'
 
-import { settledWithin } from '../time'
+import { settledWithin } from '../options'
 import type {
   ConsumerEngine,
   ConsumerSettings,

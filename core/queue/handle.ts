@@ -173,7 +173,7 @@ function requireJobOptions(options: Required<JobOptions>): Required<JobOptions> 
   requireMilliseconds('backoff', options.backoff)
   requireMilliseconds('timeout', options.timeout)
   // They are written down as JSON, which has no Infinity.
-  if (options.attempts === Infinity || options.backoff === Infinity)
-    throw new TypeError(`attempts and backoff must be finite, got ${Bun.inspect(options)}.`)
+  if (options.backoff === Infinity)
+    throw new TypeError(`backoff must be finite, got ${Bun.inspect(options)}.`)
   return options
 }

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { createBunRedisClient } from 'bullmq'
 import { RedisClient } from 'bun'
 
-import { settledWithin } from '../time'
+import { settledWithin } from '../options'
 import { askLogin, LoginRefusedError } from './login'
 
 /** Between two tries to connect, in milliseconds: the first time, and at most. */

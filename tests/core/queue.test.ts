@@ -319,7 +319,7 @@ for (const engine of testEngines()) {
 
     test.each<[CallOptions, string]>([
       [{ attempts: 0 }, 'attempts must be'],
-      [{ attempts: Infinity }, 'attempts and backoff must be finite'],
+      [{ attempts: Infinity }, 'attempts must be a whole number from 1 up, got Infinity'],
       [{ backoff: -1 }, 'backoff must be'],
       [{ timeout: Number.NaN }, 'timeout must be'],
       [{ delay: -1 }, 'delay must be'],

@@ -211,7 +211,7 @@ describe('BackgroundRunner', () => {
     })
     await runner.idle()
 
-    expect(log.mock.calls).toEqual([['[elysia-background] Task failed: sendInvoice', error]])
+    expect(log.mock.calls).toEqual([['[background] Task failed: sendInvoice', error]])
   })
 
   test('a failing onError is logged with the failure it was told of as its cause', async () => {
@@ -227,7 +227,7 @@ describe('BackgroundRunner', () => {
     runner.addTask(() => Promise.reject(taskError))
     await runner.idle()
 
-    expect(log.mock.calls).toEqual([['[elysia-background] Error handler failed:', handlerError]])
+    expect(log.mock.calls).toEqual([['[background] Error handler failed:', handlerError]])
     expect(handlerError.cause).toBe(taskError)
   })
 
@@ -343,7 +343,7 @@ describe('BackgroundRunner', () => {
     runner.addTask(() => Promise.reject(new Error('task')))
     await runner.idle()
 
-    expect(log.mock.calls).toEqual([['[elysia-background] Error handler failed:', hostile]])
+    expect(log.mock.calls).toEqual([['[background] Error handler failed:', hostile]])
   })
 
   test('a resource is disposed of where its list is refused, given up, or never had a task', async () => {
