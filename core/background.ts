@@ -9,38 +9,175 @@
  *     return 'Signup successful!'
  *   })
  */
-import { Elysia } from 'elysia'
+import { type AnyElysia, Elysia } from 'elysia'
 
-import { answerTo, rememberAnswer } from './answer'
-import { AppRunner, type BackgroundOptions, runnerOf } from './app-runner'
-import { RequestTasks, RoutelessTasks } from './request-tasks'
-import type { BackgroundTasks } from './tasks'
+import { logUnfinished } from './errors'
+import { requireMilliseconds, requireOneOf, requireOptions, settledWithin } from './options'
+import { BackgroundRunner, runnerOf, runnerOptionNames, type RunnerOptions } from './runner'
+import { BackgroundTasks } from './tasks'
+import { RequestTasks, Wire } from './wire'
+
+export type BackgroundOptions = RunnerOptions & {
+  /** 'success' (default): a handler that throws runs nothing. 'always': its tasks run. */
+  when?: 'success' | 'always' | undefined
+  /** How long `app.stop()` waits for tasks, in milliseconds. Default: 10,000. */
+  deadline?: number | undefined
+  /**
+   * How long a response may be on its way, in milliseconds; then its tasks run all the same, so that a client that reads
+   * nothing does not hold them for ever. Streams, and a `Response` of your own, have all the time they take. Default: 60,000.
+   */
+  sendLimit?: number | undefined
+}
 
 /**
- * Gives every handler of the app `backgroundTasks`. Use it at the root; where it is used again, the first counts.
+ * Gives every handler of the app `backgroundTasks`. Where it is used again, the first counts.
  *
- * Without `onAfterResponse`: for that, Elysia makes an asynchronous function and an immediate for every request, which
- * costs more than a task does; it comes before a large body has left; and it does not come for every answer.
- *
- * The hook never hands `context` to a function: Elysia reads its source, and a context that goes somewhere makes it
- * parse query, headers, cookies and body for every request. Nor is it an arrow function: those, minified, look to Elysia
- * as if they were asynchronous. It takes the runner from the context, because a plugin used in a child and in its parent
- * has one hook and belongs to the parent's runner.
+ * The hooks never hand `context` to a function: Elysia reads their source, and a context that goes somewhere makes it
+ * parse query, headers, cookies and body for every request. Nor are they arrow functions: those, minified, look to Elysia
+ * as if they were asynchronous. They take the runner from the context, because a plugin used in a child and in its parent
+ * has its hooks once and belongs to the parent's runner.
  */
 export function background(options: BackgroundOptions = {}) {
+  requireOptions('background()', options, [...runnerOptionNames, 'when', 'deadline', 'sendLimit'])
   const runner = new AppRunner(options)
   return (
     new Elysia({ name: 'bun-background-tasks' })
       .decorate('background', runner)
       // A slot in every context. Whatever runs outside of a route (onRequest, a 404, a parse error) finds this in it.
       .decorate('backgroundTasks', new RoutelessTasks(runner) as BackgroundTasks)
-      .onStart((app) => runnerOf(app).attach(app))
+      .onStart((app) => attach(app))
       .onTransform({ as: 'global' }, function begin(context) {
         const tasks = new RequestTasks(context.background)
         tasks.context = context
-        tasks.answer = answerTo(context.request)
         context.backgroundTasks = tasks
+        tasks.begin()
       })
-      .wrap(rememberAnswer)
+      .onAfterResponse({ as: 'global' }, function answered({ backgroundTasks }) {
+        if (backgroundTasks instanceof RequestTasks) backgroundTasks.answered()
+      })
   )
+}
+
+/**
+ * Follows the app from listen to stop. Elysia calls this where the plugin is used at the root; where it is used in a
+ * group or a guard only, call it before `listen`.
+ */
+export function attach(app: AnyElysia): void {
+  const runner = runnerOf(app) as AppRunner
+  if (app.server) runner.follow(app)
+  else app.onStart((started) => runner.follow(started))
+}
+
+/** Milliseconds between two looks at lists that have not been answered. */
+const patience = 250
+
+/** `app.decorator.background`: the runner, and what it knows of the app's server. */
+export class AppRunner extends BackgroundRunner {
+  readonly when: 'success' | 'always'
+  readonly sendLimit: number
+  readonly wire = new Wire()
+  private readonly apps = new Set<AnyElysia>()
+  private isWatching = false
+
+  constructor({
+    when = 'success',
+    deadline = 10_000,
+    sendLimit = 60_000,
+    ...options
+  }: BackgroundOptions) {
+    super(options)
+    requireOneOf('when', when, ['success', 'always'])
+    requireMilliseconds('deadline', deadline)
+    requireMilliseconds('sendLimit', sendLimit)
+    this.when = when
+    this.deadline = deadline
+    this.sendLimit = sendLimit
+  }
+
+  /** Keeps Elysia from merging one runner into another when a plugin is used twice. */
+  get [Symbol.toStringTag](): string {
+    return 'BackgroundRunner'
+  }
+
+  /** Looks after lists that wait for an answer, for as long as there are any. */
+  watch(): void {
+    if (this.isWatching) return
+    this.isWatching = true
+    setTimeout(() => {
+      this.isWatching = false
+      for (const list of this.held) {
+        if (list.state !== 'held') continue
+        if (list instanceof RequestTasks) list.lookForAnswer()
+        this.watch()
+      }
+    }, patience).unref()
+  }
+
+  /** Makes `app.stop()` wait for the tasks. */
+  follow(app: AnyElysia): void {
+    const { server, stop } = app
+    if (!server || this.apps.has(app)) return
+    this.apps.add(app)
+    warnOfPages(app)
+    this.wire.connect(server)
+    this.resume()
+    let stopping: Promise<AnyElysia> | undefined
+    const stopAndDrain = async (closeActiveConnections?: boolean): Promise<AnyElysia> => {
+      try {
+        await stop(closeActiveConnections)
+        // Elysia tells of the last responses in the next turn.
+        await new Promise(setImmediate)
+        await this.detach(app)
+        return app
+      } finally {
+        app.stop = stop
+      }
+    }
+    app.stop = (closeActiveConnections) => {
+      if (stopping && closeActiveConnections) void server.stop(true) // the first call waits for it
+      return (stopping ??= stopAndDrain(closeActiveConnections))
+    }
+  }
+
+  /** Waits for the tasks; refuses new ones if no other app uses this runner. */
+  private async detach(app: AnyElysia): Promise<void> {
+    this.apps.delete(app)
+    if (this.apps.size > 0) await settledWithin(this.idle(), this.deadline)
+    else logUnfinished(await this.drain(this.deadline))
+  }
+}
+
+/** Where there is no route there is no list either: a task runs on its own, in one of the next turns. */
+class RoutelessTasks extends BackgroundTasks {
+  constructor(private readonly app: BackgroundRunner) {
+    super()
+  }
+
+  /** Keeps Elysia from merging one into another when a plugin is used twice. */
+  get [Symbol.toStringTag](): string {
+    return 'BackgroundTasks'
+  }
+
+  override readonly addTask: BackgroundTasks['addTask'] = ((...task: [never]) =>
+    this.app.addTask(...task)) as never
+
+  override use<Resource extends Disposable | AsyncDisposable>(resource: Resource): Resource {
+    return new BackgroundTasks(undefined, this.app).use(resource)
+  }
+}
+
+/**
+ * Elysia hands an imported `index.html` to Bun, which bundles it, as long as no plugin looks at requests. Where one does,
+ * the visitor would get `{}` and nobody would know why.
+ */
+function warnOfPages(app: AnyElysia): void {
+  for (const { path, handler } of app.routes as readonly { path: string; handler: unknown }[])
+    if (
+      Object.prototype.toString.call(handler) === '[object HTMLBundle]' &&
+      !(path in (app.config.serve?.routes ?? {}))
+    )
+      console.warn(
+        `[background] ${path} is an imported page that Elysia does not give to Bun where a plugin looks at requests. ` +
+          `Give it yourself: new Elysia({ serve: { routes: { '${path}': page } } }).`,
+      )
 }

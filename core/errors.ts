@@ -5,6 +5,23 @@ export class BackgroundError extends Error {
   override name = 'BackgroundError'
 }
 
+/** A task threw `error`. */
+export class BackgroundTaskError<
+  Task extends { readonly name: string } = {
+    readonly name: string
+    readonly args: readonly unknown[]
+  },
+> extends BackgroundError {
+  override name = 'BackgroundTaskError'
+
+  constructor(
+    readonly error: unknown,
+    readonly task: Task,
+  ) {
+    super(`Background task failed: ${task.name}`, { cause: error })
+  }
+}
+
 /** A task was still running when the deadline came. */
 export class BackgroundAbortedError extends BackgroundError {
   override name = 'BackgroundAbortedError'
@@ -16,7 +33,10 @@ export class BackgroundAbortedError extends BackgroundError {
   }
 }
 
-/** A list of tasks was not taken. Thrown through a handler, it answers 503 with Retry-After. */
+/**
+ * A list of tasks was not taken. Thrown through a handler, it answers 503 with Retry-After; where the app's own onError
+ * answers in its place, that header is for onError to set.
+ */
 export class BackgroundRefusedError extends BackgroundError {
   override name = 'BackgroundRefusedError'
   readonly status = 503
@@ -50,4 +70,62 @@ export function log(what: string, thrown: unknown): void {
     // Its toString or a getter threw.
     console.error(`[background] ${what}`, 'something that cannot be printed')
   }
+}
+
+type Called = { readonly name: string; readonly args: readonly unknown[] }
+
+/** Prints what a drain had to give up, by name and arguments. True if that was nothing. */
+export function logUnfinished({
+  aborted,
+  neverStarted,
+}: {
+  aborted: readonly Called[]
+  neverStarted: readonly Called[]
+}): boolean {
+  for (const task of aborted) console.error(`Not finished: ${call(task)}`)
+  for (const task of neverStarted) console.error(`Never started: ${call(task)}`)
+  return aborted.length + neverStarted.length === 0
+}
+
+/** A task as it would be called, on one line. */
+function call({ name, args }: Called): string {
+  const line = args.map(print).join(', ').replaceAll(/\s+/g, ' ')
+  return `${name}(${line.length > longestLine ? `${line.slice(0, longestLine)}…` : line})`
+}
+
+function print(argument: unknown): string {
+  try {
+    return Bun.inspect(argument, { compact: true, depth: 2 })
+  } catch {
+    return '?' // its inspection threw
+  }
+}
+
+const longestLine = 200
+
+/** The failure that an error handler was told of must not vanish behind the handler's own. */
+export function keepCause(thrown: unknown, cause: unknown): void {
+  try {
+    if (thrown instanceof Error) thrown.cause ??= cause
+  } catch {
+    // Frozen, or a getter: what was thrown is logged as it is.
+  }
+}
+
+// Bun.env, because the bundler writes process.env.NODE_ENV into a binary when it is built.
+const isDevelopment = Bun.env.NODE_ENV !== 'production'
+
+const alreadyNamed = new WeakSet<object>()
+
+/**
+ * In development, says once for each function that it held the event loop. The time is that from its call to its first
+ * `await`: nothing else can run in it, so the blame is certain.
+ */
+export function warnOfBlocking(task: { name: string; func: object }, milliseconds: number): void {
+  if (!isDevelopment || alreadyNamed.has(task.func)) return
+  alreadyNamed.add(task.func)
+  console.warn(
+    `[background] ${task.name} held the event loop for ${Math.round(milliseconds)} ms, and nobody else was served meanwhile. ` +
+      `If it waits, use its async form (await Bun.sleep, fetch, Bun.file); if it computes, move it to a worker.`,
+  )
 }

@@ -1,20 +1,25 @@
 /** Background tasks for Bun and Elysia: the public names, nothing else. */
-export { type AppRunner, type BackgroundOptions, runnerOf } from './app-runner'
-export { background } from './background'
-export { BackgroundAbortedError, BackgroundError, BackgroundRefusedError } from './errors'
-export type { DrainReport } from './log'
-export { BackgroundRunner, type RunnerOptions } from './runner'
+export { attach, type AppRunner, background, type BackgroundOptions } from './background'
+export {
+  BackgroundAbortedError,
+  BackgroundError,
+  BackgroundRefusedError,
+  BackgroundTaskError,
+} from './errors'
+export { BackgroundRunner, type DrainReport, runnerOf, type RunnerOptions } from './runner'
 export { serve } from './serve'
 export { stopOnSignals, type ShutdownOptions } from './shutdown'
 export {
   BackgroundTask,
-  BackgroundTaskError,
   type IBackgroundTask,
+  type TaskEvent,
   type TaskFunction,
+  type TaskStatus,
+  type TracedTask,
 } from './task'
 export { BackgroundTasks } from './tasks'
 export type { CallOptions } from './pool/call'
-export { channelName, subscribe, type TaskEvent, type TaskStatus, type TracedTask } from './trace'
+export { channelName, subscribe } from './trace'
 export {
   type WorkerEnd,
   WorkerError,

@@ -1,26 +1,32 @@
 /**
- * Runs lists of tasks: so many at a time, so many held, none lost. `app.decorator.background` is one of these; it
- * works without Elysia too.
+ * Holds lists of tasks until they have run: so many, none lost, and what is left at the end is named.
+ * `app.decorator.background` is one of these; it works without Elysia too.
  *
  * @example
  * const runner = new BackgroundRunner({ concurrency: 10 })
  * runner.addTask(resize, 'cat.png')
  * await runner.idle()
  */
-import { BackgroundAbortedError, BackgroundRefusedError, log } from './errors'
-import { HeldTasks } from './held'
-import type { DrainReport } from './log'
+import type { AnyElysia } from 'elysia'
+
+import {
+  BackgroundAbortedError,
+  BackgroundRefusedError,
+  type BackgroundTaskError,
+  keepCause,
+  log,
+} from './errors'
 import {
   requireFunction,
   requireLimit,
   requireMilliseconds,
   requireOneOf,
+  requireOptions,
   settledWithin,
 } from './options'
-import { Roster } from './roster'
-import type { BackgroundTask, BackgroundTaskError, TaskFunction } from './task'
-import type { BackgroundTasks } from './tasks'
-import { type Due, NextTurn } from './turn'
+import type { BackgroundTask } from './task'
+import { BackgroundTasks, type ListRunner } from './tasks'
+import { Turns } from './turns'
 
 export type RunnerOptions = {
   /** Told of every failure. Without it, failures are logged. What it throws is logged and stops nothing. */
@@ -33,23 +39,42 @@ export type RunnerOptions = {
   capacity?: number | undefined
 }
 
-export class BackgroundRunner {
+export const runnerOptionNames = ['onError', 'onFailure', 'concurrency', 'capacity'] as const
+
+/** What became of the tasks that a drain found. */
+export type DrainReport = {
+  finished: BackgroundTask[]
+  aborted: BackgroundTask[]
+  neverStarted: BackgroundTask[]
+}
+
+/** The runner of an app that uses `background()`. */
+export function runnerOf(app: AnyElysia): BackgroundRunner {
+  const runner: unknown = app.decorator.background
+  if (runner instanceof BackgroundRunner) return runner
+  throw new TypeError(
+    'This app has no background runner: add .use(background()), and leave the name "background" to it.',
+  )
+}
+
+export class BackgroundRunner implements ListRunner {
+  /** How long `app.stop()` waits for tasks, in milliseconds. */
+  deadline = Infinity
   readonly onFailure: 'halt' | 'continue'
   readonly concurrency: number
   readonly capacity: number
   private readonly onError: RunnerOptions['onError']
-  /** Where a list that has come due is put. */
-  readonly nextTurn = new NextTurn()
-  private readonly held = new Roster()
-  private readonly queue = new Set<HeldTasks>()
+  protected readonly held: BackgroundTasks[] = []
+  private readonly turns: Turns
   private readonly drains = new Set<BackgroundTask[]>()
-  private running = 0
-  private reporting = 0
+  /** Failures of which onError has been told, until it settles. */
+  private readonly reports = new Set<object>()
   private refuses = false
   private aborting = new AbortController()
   private whenIdle: PromiseWithResolvers<void> | undefined = undefined
 
   constructor(options: RunnerOptions = {}) {
+    requireOptions('new BackgroundRunner()', options, runnerOptionNames)
     const { onError, onFailure = 'halt', concurrency = 1_000, capacity = 100_000 } = options
     requireFunction('onError', onError)
     requireOneOf('onFailure', onFailure, ['halt', 'continue'])
@@ -59,13 +84,12 @@ export class BackgroundRunner {
     this.onFailure = onFailure
     this.concurrency = concurrency
     this.capacity = capacity
+    this.turns = new Turns(concurrency, (list) => this.letGo(list as BackgroundTasks))
   }
 
   /** How many tasks have been added and have not ended. */
   get pending(): number {
-    let pending = 0
-    for (const list of this.held) pending += list.pending
-    return pending
+    return this.held.reduce((pending, list) => pending + list.pending, 0)
   }
 
   /** Aborted when a drain gives up. A long task can look at it, or hand it to fetch. */
@@ -74,18 +98,8 @@ export class BackgroundRunner {
   }
 
   /** Runs what belongs to no response, soon: a function with its arguments, a task, or a list. */
-  addTask<Arguments extends unknown[]>(
-    func: TaskFunction<Arguments>,
-    ...args: Arguments
-  ): BackgroundTask<Arguments>
-  addTask(task: BackgroundTask): BackgroundTask
-  addTask(list: BackgroundTasks): BackgroundTasks
-  addTask(
-    first: TaskFunction<unknown[]> | BackgroundTask | BackgroundTasks,
-    ...args: unknown[]
-  ): BackgroundTask | BackgroundTasks {
-    return new HeldTasks(this).addTask(first as TaskFunction<unknown[]>, ...args)
-  }
+  readonly addTask: BackgroundTasks['addTask'] = (...task: unknown[]) =>
+    new BackgroundTasks(undefined, this).addTask(...(task as [never])) as never
 
   /** Resolves when nothing is left to run or to report. */
   async idle(): Promise<void> {
@@ -103,7 +117,7 @@ export class BackgroundRunner {
     this.drains.add(finished)
     await settledWithin(this.idle(), milliseconds)
     this.drains.delete(finished)
-    return { finished, ...this.abandon(new BackgroundAbortedError(milliseconds)) }
+    return { finished, ...this.giveUp(new BackgroundAbortedError(milliseconds)) }
   }
 
   /** Takes lists again, after a drain. */
@@ -112,45 +126,36 @@ export class BackgroundRunner {
     if (this.aborting.signal.aborted) this.aborting = new AbortController()
   }
 
-  // What follows is for the lists. They are the runner's other half.
+  // What follows is for the lists.
 
-  /** Makes room for `list`, or throws. */
-  hold(list: HeldTasks): void {
-    if (list.isHeld) return
+  hold(list: BackgroundTasks): void {
     if (this.refuses) throw new BackgroundRefusedError('draining', this.capacity)
-    if (this.held.size >= this.capacity) throw new BackgroundRefusedError('full', this.capacity)
-    this.held.add(list)
+    if (this.held.length >= this.capacity) throw new BackgroundRefusedError('full', this.capacity)
+    list.place = this.held.push(list) - 1
+    if (list.state === 'given up') this.turns.takeBack(list)
+    else list.state = 'held'
   }
 
-  /** Runs `list` now, or when it is its turn. */
-  start(list: HeldTasks): void {
-    if (list.isRunning || !list.isHeld) return
-    if (this.running >= this.concurrency || this.queue.size > 0) this.queue.add(list)
-    else this.run(list)
-  }
-
-  finished(list: HeldTasks): void {
-    if (!list.isRunning) return // given up before
-    this.running--
-    list.isRunning = false
-    if (list.isEmpty) this.letGo(list)
-    else this.start(list)
-    // One in each turn: a queue of short blocking lists must not become one long one.
-    if (this.queue.size > 0) this.nextTurn.add(this.startNext)
-  }
-
-  letGo(list: HeldTasks): void {
-    this.held.delete(list)
-    if (this.queue.size > 0) this.queue.delete(list)
-    this.settle()
+  ready(list: BackgroundTasks): void {
+    // Given up meanwhile, it is neither.
+    if (list.state === 'held' || list.state === 'sending') this.turns.add(list)
   }
 
   ended(task: BackgroundTask): void {
     if (this.drains.size > 0) for (const finished of this.drains) finished.push(task)
   }
 
-  async report({ error, task }: BackgroundTaskError): Promise<void> {
-    this.reporting++
+  /** Tells onError, or the log. Never throws. */
+  report({ error, task }: BackgroundTaskError<BackgroundTask>): void {
+    const report = {}
+    this.reports.add(report)
+    void this.tell(error, task).then(() => {
+      this.reports.delete(report)
+      this.settle()
+    })
+  }
+
+  private async tell(error: unknown, task: BackgroundTask): Promise<void> {
     try {
       if (this.onError) await task.inContext(this.onError, { error, task })
       else log(`Task failed: ${task.name}`, error)
@@ -158,60 +163,40 @@ export class BackgroundRunner {
       keepCause(thrown, error)
       log('Error handler failed:', thrown)
     }
-    this.reporting--
+  }
+
+  private letGo(list: BackgroundTasks): void {
+    const last = this.held.pop()!
+    if (last !== list) {
+      this.held[list.place] = last
+      last.place = list.place
+    }
     this.settle()
   }
 
+  private giveUp(reason: BackgroundAbortedError): Omit<DrainReport, 'finished'> {
+    const left = { aborted: [] as BackgroundTask[], neverStarted: [] as BackgroundTask[] }
+    if (this.held.length > 0) this.aborting.abort(reason)
+    for (const list of this.held.splice(0)) {
+      const { running, waiting } = list.giveUp(reason)
+      this.turns.giveUp(list, running ? 'given up' : 'free')
+      if (running) left[running.status === 'failed' ? 'aborted' : 'neverStarted'].push(running)
+      left.neverStarted.push(...waiting)
+    }
+    // An error handler that never settles holds up nobody who comes later.
+    this.reports.clear()
+    this.settle()
+    for (const tasks of Object.values(left)) tasks.sort((one, other) => one.id - other.id)
+    return left
+  }
+
   private get isBusy(): boolean {
-    return this.held.size > 0 || this.reporting > 0
-  }
-
-  private run(list: HeldTasks): void {
-    this.running++
-    list.isRunning = true
-    list.runHeld()
-  }
-
-  /** Starts the one that has waited longest. */
-  private readonly startNext: Due = {
-    due: () => {
-      for (const list of this.queue) {
-        if (this.running >= this.concurrency) return
-        this.queue.delete(list)
-        this.run(list)
-        return
-      }
-    },
+    return this.held.length > 0 || this.reports.size > 0
   }
 
   private settle(): void {
-    if (this.isBusy || !this.whenIdle) return
+    if (!this.whenIdle || this.isBusy) return
     this.whenIdle.resolve()
     this.whenIdle = undefined
-  }
-
-  private abandon(reason: BackgroundAbortedError): Omit<DrainReport, 'finished'> {
-    const aborted: BackgroundTask[] = []
-    const neverStarted: BackgroundTask[] = []
-    if (this.held.size > 0) this.aborting.abort(reason)
-    for (const list of this.held) {
-      const { running, waiting } = list.unfinished
-      if (running) aborted.push(running)
-      for (const task of waiting) neverStarted.push(task)
-      list.abandon(reason)
-      if (list.isRunning) this.running--
-      list.isRunning = false
-      this.letGo(list)
-    }
-    return { aborted, neverStarted }
-  }
-}
-
-/** The failure that an error handler was told of must not vanish behind the handler's own. */
-function keepCause(thrown: unknown, cause: unknown): void {
-  try {
-    if (thrown instanceof Error) thrown.cause ??= cause
-  } catch {
-    // Frozen, or a getter: what was thrown is logged as it is.
   }
 }

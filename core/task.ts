@@ -1,11 +1,29 @@
 /**
  * A task: a function, its arguments, and what has become of it. Starlette's `BackgroundTask`, with a status.
+ * Every change of the status is an event on one `node:diagnostics_channel`: `trace.ts` says how to listen.
  */
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { channel } from 'node:diagnostics_channel'
 
-import { isWatching, watched } from './blocking'
-import { BackgroundError } from './errors'
-import { publish, type TaskStatus } from './trace'
+export type TaskStatus = 'waiting' | 'running' | 'succeeded' | 'failed' | 'skipped'
+
+/** What a BackgroundTask and a queue's Job have in common. */
+export type TracedTask = {
+  readonly id: number | string
+  readonly name: string
+  readonly args: readonly unknown[]
+  readonly status: TaskStatus
+  readonly error: unknown
+  /** From 0 to 1, where it is known. */
+  readonly progress?: number
+}
+
+/** One change of one task. `at` is milliseconds on the clock of `performance.now()`. */
+export type TaskEvent = {
+  readonly at: number
+  readonly status: TaskStatus
+  readonly task: TracedTask
+}
 
 /** Any function. Spelled as a method: a list holds tasks of every parameter type, and only methods allow that. */
 export type TaskFunction<Arguments extends unknown[]> = {
@@ -17,16 +35,18 @@ export interface IBackgroundTask {
   run(): Promise<void>
 }
 
-/** A task threw `error`. */
-export class BackgroundTaskError extends BackgroundError {
-  override name = 'BackgroundTaskError'
+/** On a function that only hands its call to somebody who starts it later: a pool of workers. */
+export const startsLater = Symbol('startsLater')
 
-  constructor(
-    readonly error: unknown,
-    readonly task: BackgroundTask,
-  ) {
-    super(`Background task failed: ${task.name}`, { cause: error })
-  }
+/** The task whose function is being called, if that starts later. Its `defer()` returns what to call at the start. */
+export const starting: { task: { defer(): () => void } | undefined } = { task: undefined }
+
+const changes = channel('background-tasks')
+
+/** Tells that a task has come to its present status. With no subscriber the event is not even made. */
+export function publish(task: TracedTask): void {
+  if (!changes.hasSubscribers) return
+  changes.publish({ at: performance.now(), status: task.status, task } satisfies TaskEvent)
 }
 
 let lastId = 0
@@ -44,7 +64,8 @@ export class BackgroundTask<Arguments extends unknown[] = unknown[]> implements 
   error: unknown = undefined
   /** Calls a function with AsyncLocalStorage as it was at addTask. */
   inContext = AsyncLocalStorage.snapshot()
-  #after: BackgroundTask | null | undefined = undefined
+  #isListed = false
+  #isDeferred = false
 
   constructor(func: TaskFunction<Arguments>, ...args: Arguments) {
     if (typeof func !== 'function') {
@@ -55,15 +76,6 @@ export class BackgroundTask<Arguments extends unknown[] = unknown[]> implements 
     }
     this.func = func
     this.args = args.length === 0 ? (noArguments as unknown[] as Arguments) : args
-  }
-
-  /** Kept by its list: the task behind it, null where there is none, undefined in a task that was in no list yet. */
-  get after(): BackgroundTask | null | undefined {
-    return this.#after
-  }
-
-  set after(task: BackgroundTask | null) {
-    this.#after = task
   }
 
   get name(): string {
@@ -79,41 +91,64 @@ export class BackgroundTask<Arguments extends unknown[] = unknown[]> implements 
     return this.func.constructor.name === 'AsyncFunction'
   }
 
-  /** This task, for a list. One that was in a list before is a recipe for another. */
-  forList(): BackgroundTask<Arguments> {
-    if (this.#after !== undefined || this.status !== 'waiting')
-      return new BackgroundTask(this.func, ...this.args)
-    this.inContext = AsyncLocalStorage.snapshot()
-    return this
-  }
-
-  /** Calls the function. Rejects with a BackgroundTaskError if it throws. */
+  /** Calls the function, and rejects with what it throws. A task that stands in a list is run by its list. */
   async run(): Promise<void> {
+    if (this.#isListed)
+      throw new TypeError(
+        `${this.name} stands in a list, which runs it after the response. Do not call its run().`,
+      )
     try {
       await this.start()
     } catch (error) {
-      throw this.fail(error)
+      this.fail(error)
+      throw error
     }
     this.succeed()
   }
 
-  /** Calls the function and returns what it returns, promise or not; succeed() or fail() is the caller's to say. */
+  // What follows is for the list that it stands in.
+
+  /** This task, for a list. One that was in a list before is a recipe for another. */
+  forList(): BackgroundTask<Arguments> {
+    if (this.#isListed || this.status !== 'waiting')
+      return new BackgroundTask(this.func, ...this.args).forList()
+    this.#isListed = true
+    this.inContext = AsyncLocalStorage.snapshot()
+    return this
+  }
+
+  /** Calls the function and returns what it returns, promise or not; succeed() or fail() is the list's to say. */
   start(): unknown {
-    this.become('running')
-    return isWatching ? watched(this, () => this.call()) : this.call()
+    if (!(startsLater in this.func)) {
+      this.become('running')
+      return this.call()
+    }
+    starting.task = this
+    try {
+      return this.call()
+    } finally {
+      starting.task = undefined
+      if (!this.#isDeferred) this.become('running')
+    }
+  }
+
+  /** Its function has been called, and begins later: until then it waits. */
+  defer(): () => void {
+    this.#isDeferred = true
+    return () => {
+      if (this.status === 'waiting') this.become('running')
+    }
   }
 
   succeed(): void {
+    if (this.status === 'waiting') this.become('running') // it was deferred, and nobody said that it began
     if (this.status === 'running') this.become('succeeded')
   }
 
-  fail(thrown: unknown): BackgroundTaskError {
-    const failure = new BackgroundTaskError(thrown, this)
-    if (this.status === 'running') {
-      this.error = failure.error
-      this.become('failed')
-    }
-    return failure
+  fail(thrown: unknown): void {
+    if (this.status !== 'running' && this.status !== 'waiting') return
+    this.error = thrown
+    this.become('failed')
   }
 
   skip(): void {

@@ -1,4 +1,3 @@
-import { log } from './errors'
 /**
  * A list of tasks runs in order and halts at the first failure; and a list of tasks can stand where a task can.
  * Starlette's `BackgroundTasks`, for functions that are plain or async.
@@ -9,28 +8,41 @@ import { log } from './errors'
  * tasks.addTask(notifyAdmin, 'ada') // not at all if the first fails
  * await tasks.run()
  */
-import { TaskLine } from './line'
-import {
-  BackgroundTask,
-  type BackgroundTaskError,
-  type IBackgroundTask,
-  isPending,
-  type TaskFunction,
-} from './task'
-import { publish } from './trace'
+import { BackgroundTaskError, log, warnOfBlocking } from './errors'
+import { BackgroundTask, type IBackgroundTask, isPending, publish, type TaskFunction } from './task'
+import type { ListState, Runnable, Work } from './turns'
+
+/** What a list needs of the runner that it belongs to. */
+export type ListRunner = {
+  readonly onFailure: 'halt' | 'continue'
+  /** Counts the list from now on, or throws because there is no room. */
+  hold(list: BackgroundTasks): void
+  /** Runs the list when it is its turn. */
+  ready(list: BackgroundTasks): void
+  ended(task: BackgroundTask): void
+  report(failure: BackgroundTaskError<BackgroundTask>): void
+}
 
 /** Tasks that run one after another. */
-export class BackgroundTasks extends TaskLine implements IBackgroundTask {
+export class BackgroundTasks implements IBackgroundTask, Runnable {
+  /** Changed by the runner, and where a response is waited for. */
+  state: ListState = 'free'
+  /** Its place among the lists that the runner holds. */
+  place = 0
+  private tasks: BackgroundTask[] = []
+  private next = 0
   private current: BackgroundTask | undefined = undefined
+  private firstFailure: BackgroundTaskError<BackgroundTask> | undefined = undefined
   private running: Promise<void> | undefined = undefined
-  private firstFailure: BackgroundTaskError | undefined = undefined
   /** The list that has taken over the tasks of this one. */
   private parent: BackgroundTasks | undefined = undefined
   private resources: AsyncDisposableStack | undefined = undefined
-  private disposal: BackgroundTask | undefined = undefined
 
-  constructor(tasks?: Iterable<BackgroundTask | BackgroundTasks>) {
-    super()
+  /** A list with a runner runs by itself; one without is run by its owner, or added to another list. */
+  constructor(
+    tasks?: Iterable<BackgroundTask | BackgroundTasks>,
+    private readonly runner?: ListRunner,
+  ) {
     if (tasks) for (const task of tasks) this.addTask(task as BackgroundTask)
   }
 
@@ -45,160 +57,191 @@ export class BackgroundTasks extends TaskLine implements IBackgroundTask {
     first: TaskFunction<unknown[]> | BackgroundTask | BackgroundTasks,
     ...args: unknown[]
   ): BackgroundTask | BackgroundTasks {
-    if (typeof first === 'function') return this.append(new BackgroundTask(first, ...args))
+    if (this.parent) return this.parent.addTask(first as TaskFunction<unknown[]>, ...args)
     if (first instanceof BackgroundTasks) return this.takeOver(first)
     // What is neither is refused by the constructor.
-    return this.append(
-      first instanceof BackgroundTask ? first.forList() : new BackgroundTask(first),
-    )
+    const task = first instanceof BackgroundTask ? first : new BackgroundTask(first, ...args)
+    return this.append(task.forList())
   }
 
   /** Keeps `resource` open for the tasks, and disposes of it after the last one, whatever has become of them. */
   use<Resource extends Disposable | AsyncDisposable>(resource: Resource): Resource {
     if (this.parent) return this.parent.use(resource)
+    // First: whoever opened it has handed it over, taken or refused.
     const resources = (this.resources ??= new AsyncDisposableStack())
-    const dispose = () => resources.disposeAsync()
-    this.disposal ??= new BackgroundTask(dispose)
     resources.use(resource)
+    try {
+      this.join()
+    } catch (refusal) {
+      this.giveUp(refusal)
+      throw refusal
+    }
     return resource
-  }
-
-  /** Whether a run would do anything. */
-  get isEmpty(): boolean {
-    return this.length === 0 && this.current === undefined && this.disposal === undefined
   }
 
   /** How many have not ended. */
   get pending(): number {
-    return this.length + (this.current ? 1 : 0)
-  }
-
-  /** What runs now, and what has not started. */
-  get unfinished(): { running: BackgroundTask | undefined; waiting: BackgroundTask[] } {
-    return { running: this.current, waiting: this.waiting }
+    return this.tasks.length - this.next + (this.current ? 1 : 0)
   }
 
   /** Runs what is in the list, and what is added meanwhile. Skips the rest at the first failure and rejects with it. */
   run(): Promise<void> {
-    this.running ??= Promise.try(() => this.runAll()).finally(() => {
+    if (this.runner)
+      throw new TypeError('This list runs by itself after the response. Do not call its run().')
+    this.running ??= this.runToTheEnd().finally(() => {
       this.running = undefined
     })
     return this.running
   }
 
-  /** Gives up what runs (nobody waits for it any more) and what has not started. */
-  abandon(reason: unknown): void {
-    const { current, resources } = this
-    current?.fail(reason)
-    this.skip()
-    if (current || !resources) return // what runs is followed by the disposal
-    this.resources = undefined
-    this.disposal = undefined
-    void resources.disposeAsync().catch((error: unknown) => log('Disposal failed:', error))
+  // What follows is for the runner.
+
+  /**
+   * Runs tasks until one has to be waited for (that is returned), until `deadline` on the clock of performance.now() has
+   * passed ('later'), or until nothing is left ('done'). Most tasks need no waiting.
+   */
+  advance(deadline: number): Work {
+    let now = performance.now()
+    while (this.hasNext) {
+      if (now >= deadline) return 'later'
+      const task = this.take()
+      const pending = this.start(task)
+      const began = now
+      now = performance.now()
+      if (now - began > noticeable) warnOfBlocking(task, now - began)
+      if (pending) return pending
+    }
+    return 'done'
   }
 
-  /** Gives up what has not started. */
-  skip(): void {
-    for (const task of this.clear()) task.skip()
+  /** The task that runs has ended. */
+  end(failure?: { thrown: unknown }): void {
+    const task = this.current!
+    this.current = undefined
+    if (failure) this.fail(task, failure.thrown)
+    else task.succeed()
+    this.runner?.ended(task)
+  }
+
+  /** Gives up what runs (nobody waits for it any more) and what has not started, and returns it. */
+  giveUp(reason: unknown): { running: BackgroundTask | undefined; waiting: BackgroundTask[] } {
+    const { current, resources } = this
+    if (current?.status === 'waiting') current.skip()
+    else current?.fail(reason)
+    // What runs is followed by the disposal.
+    if (!current && resources) {
+      this.resources = undefined
+      void resources.disposeAsync().catch((error: unknown) => log('Disposal failed:', error))
+    }
+    return { running: current, waiting: this.skip() }
+  }
+
+  /** Gives up what has not started, and returns it. */
+  skip(): BackgroundTask[] {
+    const skipped = this.tasks.slice(this.next)
+    this.tasks = []
+    this.next = 0
+    for (const task of skipped) task.skip()
+    return skipped
+  }
+
+  // What follows is its own, and where a response is waited for.
+
+  /** Counted by its runner from now on, it waits for its turn. */
+  protected join(): void {
+    const { runner, state } = this
+    if (!runner) return
+    if (state === 'free' || state === 'given up') runner.hold(this)
+    if (this.state === 'held') this.whenHeld(runner)
+  }
+
+  protected whenHeld(runner: ListRunner): void {
+    runner.ready(this)
+  }
+
+  private get hasNext(): boolean {
+    return this.next < this.tasks.length || this.resources !== undefined
   }
 
   protected append(task: BackgroundTask): BackgroundTask {
-    if (this.parent) return this.parent.append(task)
-    this.push(task)
+    this.join()
+    this.tasks.push(task)
     publish(task)
     return task
   }
 
-  protected takeOver(list: BackgroundTasks): BackgroundTasks {
-    if (this.parent) return this.parent.takeOver(list)
+  private takeOver(list: BackgroundTasks): BackgroundTasks {
     if (list === this) throw new TypeError('A list of tasks cannot stand in itself.')
-    if (list.parent || !list.canMove) {
+    if (list.parent || list.runner)
       throw new TypeError(
         'This list of tasks has a place already. Make one with new BackgroundTasks() for each place.',
       )
-    }
+    this.join() // first: what is refused keeps its freedom
     list.parent = this
     if (list.resources) this.use(list.resources)
-    for (const task of list.clear()) this.append(task)
+    for (const task of list.tasks.slice(list.next)) this.append(task)
+    list.tasks = []
+    list.next = 0
     return list
   }
 
-  /** Whether this list may become part of another. */
-  protected get canMove(): boolean {
-    return true
+  /** The next task; after the last one what disposes of the resources, once. */
+  private take(): BackgroundTask {
+    const { resources } = this
+    let task = this.tasks[this.next]
+    if (task) this.next++
+    else {
+      this.resources = undefined
+      task = new BackgroundTask(function dispose() {
+        return resources?.disposeAsync()
+      })
+    }
+    // Seldom: to move all the others forward takes longer than a task. Not never: a list may live for long.
+    if (
+      this.next === this.tasks.length ||
+      (this.next > 1_000 && this.next * 2 > this.tasks.length)
+    ) {
+      this.tasks = this.tasks.slice(this.next)
+      this.next = 0
+    }
+    return (this.current = task)
   }
 
-  /** Runs all of it; returns a promise only if there is something to wait for. */
-  protected runAll(): Promise<void> | undefined {
-    const pending = this.runUntilPending()
-    if (pending) return this.runOn(pending)
-    this.finished()
+  /** Returns what has to be waited for, if anything. */
+  private start(task: BackgroundTask): PromiseLike<unknown> | undefined {
+    try {
+      const result = task.start()
+      if (isPending(result)) return result
+      this.end()
+    } catch (thrown) {
+      this.end({ thrown })
+    }
     return undefined
   }
 
-  protected ended(_task: BackgroundTask): void {}
-
-  protected failed(failure: BackgroundTaskError): void {
-    this.firstFailure ??= failure
-    this.skip()
+  private fail(task: BackgroundTask, thrown: unknown): void {
+    const { runner } = this
+    const failure = new BackgroundTaskError(thrown, task)
+    task.fail(thrown)
+    if (!runner) this.firstFailure ??= failure
+    if (!runner || runner.onFailure === 'halt') this.skip()
+    runner?.report(failure)
   }
 
-  /** Called last in a run. What it throws, run() rejects with. */
-  protected finished(): void {
+  private async runToTheEnd(): Promise<void> {
+    for (let work = this.advance(Infinity); work !== 'done'; work = this.advance(Infinity)) {
+      try {
+        await work
+        this.end()
+      } catch (thrown) {
+        this.end({ thrown })
+      }
+    }
     const { firstFailure } = this
     this.firstFailure = undefined
     if (firstFailure) throw firstFailure
   }
-
-  private async runOn(pending: PromiseLike<unknown>): Promise<void> {
-    for (
-      let next: PromiseLike<unknown> | undefined = pending;
-      next;
-      next = this.runUntilPending()
-    ) {
-      const task = this.current!
-      try {
-        await next
-        task.succeed()
-      } catch (thrown) {
-        this.failed(task.fail(thrown))
-      }
-      this.end(task)
-    }
-    this.finished()
-  }
-
-  /** Runs tasks up to one that has to be waited for, and returns what that one returned. Most need no waiting. */
-  private runUntilPending(): PromiseLike<unknown> | undefined {
-    for (let task = this.take(); task; task = this.take()) {
-      try {
-        const result = task.start()
-        if (isPending(result)) return result
-        task.succeed()
-      } catch (thrown) {
-        this.failed(task.fail(thrown))
-      }
-      this.end(task)
-    }
-    return undefined
-  }
-
-  private end(task: BackgroundTask): void {
-    this.current = undefined
-    this.ended(task)
-  }
-
-  private take(): BackgroundTask | undefined {
-    this.current = this.shift() ?? this.takeDisposal()
-    return this.current
-  }
-
-  /** What comes after the last task, once. */
-  private takeDisposal(): BackgroundTask | undefined {
-    const { disposal } = this
-    if (!disposal) return undefined
-    this.disposal = undefined
-    this.resources = undefined
-    return disposal
-  }
 }
+
+/** A task that holds the event loop for longer than this, in milliseconds, is noticed by a visitor. */
+const noticeable = 50

@@ -1,12 +1,15 @@
 /**
- * Tells when a response has left. Where the handler has returned, a large body, a file or a stream is still on its way,
- * and a task that blocks would hold it up.
+ * From the answer to the last byte: the list of one request, and what tells when its response has left.
  *
- * Bun knows: `server.requestIP(request)` answers null once a request is done with (sent in full, or the client gone).
- * Where it has left, the answer takes 20 ns; where it has not, two microseconds. Any server can be asked about any
- * request. On a unix socket it is always null, and without a server of Bun's (`app.handle` in a test) there is nothing to
- * wait for: there, "handler returned" is all there is.
+ * Elysia's `onAfterResponse` says that the handler has answered. A large body, a file or a stream is still on its way
+ * then, and a task that blocks would hold it up. Bun knows the rest: `server.requestIP(request)` answers null once a
+ * request is done with (sent in full, or the client gone). Where it has left, the answer takes 20 ns; where it has not,
+ * two microseconds. Any server can be asked about any request. On a unix socket it is always null, and without a server
+ * of Bun's (`app.handle` in a test) there is nothing to ask: there, "handler returned" is all there is.
  */
+import type { BackgroundTask } from './task'
+import { BackgroundTasks, type ListRunner } from './tasks'
+
 export type RequestProbe = {
   requestIP(request: Request): unknown
 }
@@ -18,6 +21,7 @@ const longestWait = 250
 export class Wire {
   private probe: RequestProbe | undefined = undefined
 
+  /** Asks `server` from now on. */
   connect(server: RequestProbe): void {
     this.probe = server
   }
@@ -31,11 +35,173 @@ export class Wire {
     }
   }
 
-  /** Calls `whenSent` as soon as the response to `request` has left. */
-  whenSent(request: Request, whenSent: () => void, wait = shortestWait): void {
+  /** Calls `sent` as soon as the response to `request` has left, or its time on the way is over. */
+  whenSent(request: Request, milliseconds: number, sent: () => void, wait = shortestWait): void {
     setTimeout(() => {
-      if (!this.isOpen(request)) whenSent()
-      else this.whenSent(request, whenSent, Math.min(wait * 1.5, longestWait))
+      if (milliseconds <= wait || !this.isOpen(request)) sent()
+      else this.whenSent(request, milliseconds - wait, sent, Math.min(wait * 1.5, longestWait))
     }, wait)
+  }
+}
+
+/** What a list asks of the context of its request. */
+export type RequestContext = {
+  readonly request: Request
+  readonly set: { readonly status?: unknown }
+  readonly status: unknown
+  readonly error?: unknown
+  response?: unknown
+}
+
+/** What a list needs of its app. */
+export type RequestRunner = ListRunner & {
+  readonly when: 'success' | 'always'
+  readonly sendLimit: number
+  readonly wire: Wire
+  /** Looks after lists that wait for an answer. */
+  watch(): void
+}
+
+/** The tasks of one request. They run when it has been answered and the response has left. */
+export class RequestTasks extends BackgroundTasks {
+  context!: RequestContext
+  private isAnswered = false
+  private hasDropped = false
+  private hasBeenMissed = false
+  private isGiven = false
+
+  constructor(private readonly app: RequestRunner) {
+    super(undefined, app)
+  }
+
+  /** Its context is known. */
+  begin(): void {
+    if (isDynamic(this.context)) this.seeResponse()
+  }
+
+  /** The hook: Elysia has the answer. Most lists are empty, and stay so. */
+  answered(): void {
+    this.isAnswered = true
+    if (this.state === 'held') this.leave()
+  }
+
+  /**
+   * Whether the hook will not come. It does not where a hook before it has thrown or never ends, and nobody at all is
+   * told of `throw undefined` under AOT. Asked now and then; twice before the answer is yes, for a late `mapResponse`.
+   */
+  lookForAnswer(): void {
+    const { context } = this
+    if (this.isAnswered || this.state !== 'held' || this.app.wire.isOpen(context.request)) return
+    if (!this.hasResponse && !wasThrown(context) && context.set.status !== 500) return
+    if (this.hasBeenMissed) this.answered()
+    this.hasBeenMissed = true
+  }
+
+  protected override append(task: BackgroundTask): BackgroundTask {
+    // What an error handler adds after the failure is meant to run.
+    if (wasThrown(this.context)) this.dropAll()
+    return super.append(task)
+  }
+
+  protected override whenHeld(): void {
+    if (this.isAnswered) this.leave()
+    else this.app.watch()
+  }
+
+  /** Waits for the last byte. */
+  private leave(): void {
+    const { app, context } = this
+    const { response } = context
+    const sent = () => this.sent()
+    if (app.wire.isOpen(context.request)) {
+      this.state = 'sending'
+      app.wire.whenSent(context.request, isStream(response) ? Infinity : app.sendLimit, sent)
+    } else if (response instanceof Promise) {
+      // Of a handler that does not look asynchronous to Elysia.
+      this.state = 'sending'
+      response.then(sent, sent)
+    } else sent()
+  }
+
+  private sent(): void {
+    if (wasThrown(this.context) || this.threwNothing) this.dropAll()
+    this.app.ready(this)
+  }
+
+  /** Gives up, once, what was added before the handler failed. */
+  private dropAll(): void {
+    if (this.hasDropped) return
+    this.hasDropped = true
+    if (this.app.when === 'success') this.skip()
+  }
+
+  private get hasResponse(): boolean {
+    return isDynamic(this.context) ? this.isGiven : 'response' in this.context
+  }
+
+  /** `undefined` or `null`: Elysia sets the status and stumbles over the rest, or with `aot: false` over all of it. */
+  private get threwNothing(): boolean {
+    const { context } = this
+    return !this.hasResponse && (isDynamic(context) || context.set.status === 500)
+  }
+
+  /** With `aot: false` a generator that fails before its first `yield` has answered already, as far as hooks can see. */
+  private seeResponse(): void {
+    let response: unknown
+    Object.defineProperty(this.context, 'response', {
+      configurable: true,
+      enumerable: true,
+      get: () => response,
+      set: (value: unknown) => {
+        response = value
+        this.isGiven = true
+        if (isIterator(value)) whenFirstStepFails(value, () => this.dropAll())
+      },
+    })
+  }
+}
+
+/** Whether the app has `aot: false`: there, `error` is another name of `status` until something is thrown. */
+function isDynamic({ error, status }: RequestContext): boolean {
+  return error === status
+}
+
+/**
+ * Elysia puts `code` and `error` into a context where something is thrown. Either alone may be the app's own: an
+ * `error: null` from a resolve, a `code` from a login.
+ */
+function wasThrown(context: RequestContext): boolean {
+  const { error } = context
+  return error !== undefined && error !== null && !isDynamic(context) && 'code' in context
+}
+
+/** What may take for ever to send. Of a Response nobody can tell. */
+function isStream(value: unknown): boolean {
+  return isIterator(value) || value instanceof ReadableStream || value instanceof Response
+}
+
+type AnyIterator = { next: (...args: unknown[]) => unknown }
+
+function isIterator(value: unknown): value is AnyIterator {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'next' in value &&
+    typeof value.next === 'function'
+  )
+}
+
+function whenFirstStepFails(iterator: AnyIterator, failed: () => void): void {
+  const { next } = iterator
+  iterator.next = (...args) => {
+    iterator.next = next
+    try {
+      const step = next.apply(iterator, args)
+      if (step instanceof Promise) void step.catch(failed)
+      return step
+    } catch (thrown) {
+      failed()
+      throw thrown
+    }
   }
 }

@@ -1,5 +1,5 @@
 /** Follows the jobs of a queue, wherever they run, and tells the trace channel and whoever waits for one of them. */
-import { publish } from '../trace'
+import { publish } from '../task'
 import type { JobChange, JobRecord } from './engine'
 import { JobFailedError, QueueClosedError } from './errors'
 import { Job, type JobSource } from './job'

@@ -4,7 +4,6 @@ import { expect, test } from 'bun:test'
 import fc from 'fast-check'
 
 import { BackgroundRunner, BackgroundTask, BackgroundTasks } from '../../core'
-import { HeldTasks } from '../../core/held'
 
 type Plan = { kind: 'sync' | 'async' | 'slow'; throws: boolean; adds: Plan[] }
 
@@ -70,7 +69,7 @@ test('any list keeps its order, halts by its policy, runs each task once and lea
         })
         const runs = lists.map((plans) => {
           const started: number[] = []
-          const list = new HeldTasks(runner)
+          const list = new BackgroundTasks(undefined, runner)
           add(list, plans, started, { added: 0 })
           return started
         })

@@ -11,7 +11,6 @@ import {
   BackgroundTaskError,
   BackgroundTasks,
 } from '../../core'
-import { HeldTasks } from '../../core/held'
 
 /** A promise that a test resolves when it wants a task to end. */
 const gate = () => Promise.withResolvers<void>()
@@ -298,7 +297,7 @@ describe('BackgroundRunner', () => {
   })
 
   test('a list of the runner cannot be run by hand, or put into another', () => {
-    const list = new HeldTasks(new BackgroundRunner())
+    const list = new BackgroundTasks(undefined, new BackgroundRunner())
 
     expect(() => list.run()).toThrow('This list runs by itself after the response.')
     expect(() => new BackgroundTasks([list])).toThrow('has a place already')
@@ -306,7 +305,7 @@ describe('BackgroundRunner', () => {
 
   test('skipping all of a list lets it go', async () => {
     const runner = new BackgroundRunner()
-    const list = new HeldTasks(runner)
+    const list = new BackgroundTasks(undefined, runner)
     const task = list.addTask(() => {})
 
     list.skip()
@@ -351,9 +350,9 @@ describe('BackgroundRunner', () => {
     const resource = (name: string) => ({ [Symbol.dispose]: () => void disposed.push(name) })
     const runner = new BackgroundRunner({ concurrency: 1, capacity: 3 })
     runner.addTask(() => gate().promise)
-    new HeldTasks(runner).use(resource('given up'))
-    new HeldTasks(runner).use(resource('without a task'))
-    const refused = new HeldTasks(runner)
+    new BackgroundTasks(undefined, runner).use(resource('given up'))
+    new BackgroundTasks(undefined, runner).use(resource('without a task'))
+    const refused = new BackgroundTasks(undefined, runner)
 
     expect(() => refused.use(resource('refused'))).toThrow(BackgroundRefusedError)
     await runner.drain(20)
@@ -381,7 +380,7 @@ describe('BackgroundRunner', () => {
     const events: string[] = []
     const first = gate()
     const second = gate()
-    const list = new HeldTasks(runner)
+    const list = new BackgroundTasks(undefined, runner)
     list.addTask(() => first.promise.then(() => events.push('first')))
     await new Promise(setImmediate)
     await runner.drain(0)

@@ -2,7 +2,6 @@
 import { expect, test } from 'bun:test'
 
 import { BackgroundRunner } from '../../core'
-import { NextTurn } from '../../core/turn'
 
 test.each([1, 1_000])(
   'tasks that block let others in between, %i at a time',
@@ -26,22 +25,3 @@ test.each([1, 1_000])(
     expect(turns.size).toBeGreaterThan(5)
   },
 )
-
-test('what comes due in a turn has the next one', async () => {
-  const turns = new NextTurn()
-  const seen: string[] = []
-  const again = { due: () => void seen.push('again') }
-  const { promise, resolve } = Promise.withResolvers<void>()
-
-  turns.add({
-    due() {
-      seen.push('first')
-      turns.add(again)
-      turns.add({ due: resolve })
-    },
-  })
-  turns.add({ due: () => void seen.push('second') })
-  await promise
-
-  expect(seen).toEqual(['first', 'second', 'again'])
-})

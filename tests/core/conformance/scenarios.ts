@@ -9,9 +9,9 @@ import { html } from '@elysiajs/html'
 import { type AnyElysia, Elysia, sse, t } from 'elysia'
 
 import {
-  type AppRunner,
   type background,
   type BackgroundOptions,
+  type BackgroundRunner,
   type BackgroundTask,
   type BackgroundTasks,
   stopOnSignals,
@@ -32,7 +32,7 @@ export type World = {
   block: (name: string, milliseconds: number) => () => void
   boom: (name: string, thrown?: unknown) => (...args: unknown[]) => Promise<never>
   onError: NonNullable<BackgroundOptions['onError']>
-  runner: () => AppRunner
+  runner: () => BackgroundRunner
   file: (bytes: number) => string
   /** Called when the app listens. */
   onListen: (callback: () => void) => void

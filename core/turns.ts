@@ -1,0 +1,156 @@
+/**
+ * Which list runs when: so many at a time, first come, first served; and some of them in each turn of the event loop, so
+ * that timers, signals and visitors have theirs.
+ */
+
+/**
+ * What a list waits for. `free`: for its first task; nobody counts it. `held`: for the answer. `sending`: for the last
+ * byte. `ready`: for a place. `running`: for its tasks. `given up`: for the task that ran when a drain gave it up.
+ */
+export type ListState = 'free' | 'held' | 'sending' | 'ready' | 'running' | 'given up'
+
+/** What a list has to wait for: a promise, another turn because it has had its time, or nothing because it is done. */
+export type Work = PromiseLike<unknown> | 'later' | 'done'
+
+/** What can be run in turns: a list of tasks. */
+export type Runnable = {
+  state: ListState
+  /** Runs tasks until one is pending, `deadline` on the clock of performance.now() has passed, or none is left. */
+  advance(deadline: number): Work
+  /** What was pending has settled. */
+  end(failure?: { thrown: unknown }): void
+}
+
+/** So many milliseconds of tasks in a turn; where they come faster than that, more, and at most so many. */
+const slice = { usual: 5, longest: 100 }
+
+export class Turns {
+  private readonly line = new Line()
+  /** Lists for which there is no place yet. */
+  private readonly queue = new Line()
+  private running = 0
+  private isTurnSet = false
+  private sliceEnd = 0
+  /** When the last slice ended that has left something; 0 where it has not. */
+  private leftOverAt = 0
+
+  constructor(
+    private readonly concurrency: number,
+    private readonly finished: (list: Runnable) => void,
+  ) {}
+
+  /** Runs `list` when there is a place for it. Not at once: nobody expects a task to run before the next line does. */
+  add(list: Runnable): void {
+    if (this.running < this.concurrency) this.admit(list)
+    else {
+      list.state = 'ready'
+      this.queue.push(list)
+    }
+  }
+
+  /** Counts a list again whose task is still waited for. */
+  takeBack(list: Runnable): void {
+    list.state = 'running'
+    this.running++
+  }
+
+  /** Waits no longer for `list`, which has this state from now on. */
+  giveUp(list: Runnable, state: 'free' | 'given up'): void {
+    if (list.state === 'running') this.running--
+    list.state = state
+    this.admitNext()
+  }
+
+  private admit(list: Runnable): void {
+    this.takeBack(list)
+    this.runSoon(list)
+  }
+
+  private admitNext(): void {
+    while (this.queue.size > 0 && this.running < this.concurrency) {
+      const list = this.queue.shift()
+      if (list?.state === 'ready') this.admit(list)
+    }
+  }
+
+  private runSoon(list: Runnable): void {
+    this.line.push(list)
+    if (!this.isTurnSet) setImmediate(this.turn)
+    this.isTurnSet = true
+  }
+
+  /**
+   * Where the last turn has left something, tasks get as much time as all others took since: they keep up with the
+   * requests that bring them, and the others with them.
+   */
+  private readonly turn = (): void => {
+    const { line } = this
+    let now = performance.now()
+    const others = this.leftOverAt === 0 ? 0 : now - this.leftOverAt
+    this.sliceEnd = now + Math.min(Math.max(slice.usual, others), slice.longest)
+    do {
+      const list = line.shift()
+      if (list?.state === 'running') this.settle(list, list.advance(this.sliceEnd))
+      now = performance.now()
+    } while (line.size > 0 && now < this.sliceEnd)
+    this.isTurnSet = line.size > 0
+    this.leftOverAt = this.isTurnSet ? now : 0
+    if (this.isTurnSet) setImmediate(this.turn)
+  }
+
+  private settle(list: Runnable, work: Work): void {
+    if (work === 'later') this.runSoon(list)
+    else if (work !== 'done') void this.follow(list, work)
+    else {
+      this.giveUp(list, 'free')
+      this.finished(list)
+    }
+  }
+
+  /** Waits for a task, and goes on with the next. Never rejects. */
+  private async follow(list: Runnable, pending: PromiseLike<unknown>): Promise<void> {
+    let work: Work = pending
+    while (typeof work === 'object' || typeof work === 'function') {
+      try {
+        await work
+        list.end()
+      } catch (thrown) {
+        list.end({ thrown })
+      }
+      if (list.state === 'given up') {
+        list.state = 'free'
+        return
+      }
+      // Its slice may be over: a chain of promises that have settled already would never let anybody else in.
+      work = list.advance(this.sliceEnd)
+    }
+    this.settle(list, work)
+  }
+}
+
+/** First come, first out. An array that is shifted moves all of it each time, and a `Set` costs more than a task. */
+class Line {
+  private lists: (Runnable | undefined)[] = []
+  private next = 0
+
+  get size(): number {
+    return this.lists.length - this.next
+  }
+
+  push(list: Runnable): void {
+    this.lists.push(list)
+  }
+
+  shift(): Runnable | undefined {
+    const list = this.lists[this.next]
+    this.lists[this.next++] = undefined
+    if (
+      this.next === this.lists.length ||
+      (this.next > 1_000 && this.next * 2 > this.lists.length)
+    ) {
+      this.lists.splice(0, this.next)
+      this.next = 0
+    }
+    return list
+  }
+}
