@@ -113,16 +113,19 @@ export function keepCause(thrown: unknown, cause: unknown): void {
 }
 
 // Bun.env, because the bundler writes process.env.NODE_ENV into a binary when it is built.
-const isDevelopment = Bun.env.NODE_ENV !== 'production'
+export const isDevelopment = Bun.env.NODE_ENV !== 'production'
+
+/** A task that holds the event loop for so many milliseconds is noticed by a visitor. */
+const noticeable = 50
 
 const alreadyNamed = new WeakSet<object>()
 
 /**
- * In development, says once for each function that it held the event loop. The time is that from its call to its first
+ * For development: says once for each function that it held the event loop. The time is that from its call to its first
  * `await`: nothing else can run in it, so the blame is certain.
  */
 export function warnOfBlocking(task: { name: string; func: object }, milliseconds: number): void {
-  if (!isDevelopment || alreadyNamed.has(task.func)) return
+  if (milliseconds < noticeable || alreadyNamed.has(task.func)) return
   alreadyNamed.add(task.func)
   console.warn(
     `[background] ${task.name} held the event loop for ${Math.round(milliseconds)} ms, and nobody else was served meanwhile. ` +

@@ -8,7 +8,7 @@
  * tasks.addTask(notifyAdmin, 'ada') // not at all if the first fails
  * await tasks.run()
  */
-import { BackgroundTaskError, log, warnOfBlocking } from './errors'
+import { BackgroundTaskError, isDevelopment, log, warnOfBlocking } from './errors'
 import { BackgroundTask, type IBackgroundTask, isPending, publish, type TaskFunction } from './task'
 import type { ListState, Runnable, Work } from './turns'
 
@@ -23,13 +23,16 @@ export type ListRunner = {
   report(failure: BackgroundTaskError<BackgroundTask>): void
 }
 
+/** Most lists stay empty, and need no array of their own. */
+const none: BackgroundTask[] = []
+
 /** Tasks that run one after another. */
 export class BackgroundTasks implements IBackgroundTask, Runnable {
   /** Changed by the runner, and where a response is waited for. */
   state: ListState = 'free'
   /** Its place among the lists that the runner holds. */
   place = 0
-  private tasks: BackgroundTask[] = []
+  private tasks = none
   private next = 0
   private current: BackgroundTask | undefined = undefined
   private firstFailure: BackgroundTaskError<BackgroundTask> | undefined = undefined
@@ -41,7 +44,7 @@ export class BackgroundTasks implements IBackgroundTask, Runnable {
   /** A list with a runner runs by itself; one without is run by its owner, or added to another list. */
   constructor(
     tasks?: Iterable<BackgroundTask | BackgroundTasks>,
-    private readonly runner?: ListRunner,
+    protected readonly runner?: ListRunner,
   ) {
     if (tasks) for (const task of tasks) this.addTask(task as BackgroundTask)
   }
@@ -101,17 +104,19 @@ export class BackgroundTasks implements IBackgroundTask, Runnable {
    * passed ('later'), or until nothing is left ('done'). Most tasks need no waiting.
    */
   advance(deadline: number): Work {
-    let now = performance.now()
+    let isFirst = true
     while (this.hasNext) {
-      if (now >= deadline) return 'later'
-      const task = this.take()
-      const pending = this.start(task)
-      const began = now
-      now = performance.now()
-      if (now - began > noticeable) warnOfBlocking(task, now - began)
+      if (!isFirst && performance.now() >= deadline) return 'later'
+      isFirst = false
+      const pending = this.startNext()
       if (pending) return pending
     }
     return 'done'
+  }
+
+  /** Whether there is anything to run, or to dispose of. */
+  get hasNext(): boolean {
+    return this.next < this.tasks.length || this.resources !== undefined
   }
 
   /** The task that runs has ended. */
@@ -138,9 +143,7 @@ export class BackgroundTasks implements IBackgroundTask, Runnable {
 
   /** Gives up what has not started, and returns it. */
   skip(): BackgroundTask[] {
-    const skipped = this.tasks.slice(this.next)
-    this.tasks = []
-    this.next = 0
+    const skipped = this.clear()
     for (const task of skipped) task.skip()
     return skipped
   }
@@ -159,13 +162,10 @@ export class BackgroundTasks implements IBackgroundTask, Runnable {
     runner.ready(this)
   }
 
-  private get hasNext(): boolean {
-    return this.next < this.tasks.length || this.resources !== undefined
-  }
-
   protected append(task: BackgroundTask): BackgroundTask {
     this.join()
-    this.tasks.push(task)
+    if (this.tasks === none) this.tasks = [task]
+    else this.tasks.push(task)
     publish(task)
     return task
   }
@@ -179,10 +179,16 @@ export class BackgroundTasks implements IBackgroundTask, Runnable {
     this.join() // first: what is refused keeps its freedom
     list.parent = this
     if (list.resources) this.use(list.resources)
-    for (const task of list.tasks.slice(list.next)) this.append(task)
-    list.tasks = []
-    list.next = 0
+    for (const task of list.clear()) this.append(task)
     return list
+  }
+
+  /** Empties the list and returns what was in it. */
+  private clear(): BackgroundTask[] {
+    const tasks = this.next === 0 ? this.tasks : this.tasks.slice(this.next)
+    this.tasks = none
+    this.next = 0
+    return tasks
   }
 
   /** The next task; after the last one what disposes of the resources, once. */
@@ -197,24 +203,25 @@ export class BackgroundTasks implements IBackgroundTask, Runnable {
       })
     }
     // Seldom: to move all the others forward takes longer than a task. Not never: a list may live for long.
-    if (
-      this.next === this.tasks.length ||
-      (this.next > 1_000 && this.next * 2 > this.tasks.length)
-    ) {
-      this.tasks = this.tasks.slice(this.next)
+    if (this.next === this.tasks.length) {
+      this.tasks = none
       this.next = 0
-    }
+    } else if (this.next > 1_000 && this.next * 2 > this.tasks.length) this.tasks = this.clear()
     return (this.current = task)
   }
 
   /** Returns what has to be waited for, if anything. */
-  private start(task: BackgroundTask): PromiseLike<unknown> | undefined {
+  private startNext(): PromiseLike<unknown> | undefined {
+    const task = this.take()
+    const began = isDevelopment ? performance.now() : 0
     try {
       const result = task.start()
       if (isPending(result)) return result
       this.end()
     } catch (thrown) {
       this.end({ thrown })
+    } finally {
+      if (isDevelopment) warnOfBlocking(task, performance.now() - began)
     }
     return undefined
   }
@@ -242,6 +249,3 @@ export class BackgroundTasks implements IBackgroundTask, Runnable {
     if (firstFailure) throw firstFailure
   }
 }
-
-/** A task that holds the event loop for longer than this, in milliseconds, is noticed by a visitor. */
-const noticeable = 50

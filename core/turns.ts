@@ -15,7 +15,8 @@ export type Work = PromiseLike<unknown> | 'later' | 'done'
 /** What can be run in turns: a list of tasks. */
 export type Runnable = {
   state: ListState
-  /** Runs tasks until one is pending, `deadline` on the clock of performance.now() has passed, or none is left. */
+  readonly hasNext: boolean
+  /** Runs tasks, one at least, until one is pending, `deadline` on the clock of performance.now() has passed, or none is left. */
   advance(deadline: number): Work
   /** What was pending has settled. */
   end(failure?: { thrown: unknown }): void
@@ -121,8 +122,9 @@ export class Turns {
         list.state = 'free'
         return
       }
-      // Its slice may be over: a chain of promises that have settled already would never let anybody else in.
-      work = list.advance(this.sliceEnd)
+      // A chain of promises that have settled already would never let anybody else in.
+      const isLate = list.hasNext && performance.now() >= this.sliceEnd
+      work = isLate ? 'later' : list.advance(this.sliceEnd)
     }
     this.settle(list, work)
   }

@@ -70,8 +70,10 @@ export class RequestTasks extends BackgroundTasks {
   private hasBeenMissed = false
   private isGiven = false
 
-  constructor(private readonly app: RequestRunner) {
-    super(undefined, app)
+  declare protected readonly runner: RequestRunner
+
+  constructor(runner: RequestRunner) {
+    super(undefined, runner)
   }
 
   /** Its context is known. */
@@ -91,7 +93,7 @@ export class RequestTasks extends BackgroundTasks {
    */
   lookForAnswer(): void {
     const { context } = this
-    if (this.isAnswered || this.state !== 'held' || this.app.wire.isOpen(context.request)) return
+    if (this.isAnswered || this.state !== 'held' || this.runner.wire.isOpen(context.request)) return
     if (!this.hasResponse && !wasThrown(context) && context.set.status !== 500) return
     if (this.hasBeenMissed) this.answered()
     this.hasBeenMissed = true
@@ -105,17 +107,17 @@ export class RequestTasks extends BackgroundTasks {
 
   protected override whenHeld(): void {
     if (this.isAnswered) this.leave()
-    else this.app.watch()
+    else this.runner.watch()
   }
 
   /** Waits for the last byte. */
   private leave(): void {
-    const { app, context } = this
+    const { runner, context } = this
     const { response } = context
     const sent = () => this.sent()
-    if (app.wire.isOpen(context.request)) {
+    if (runner.wire.isOpen(context.request)) {
       this.state = 'sending'
-      app.wire.whenSent(context.request, isStream(response) ? Infinity : app.sendLimit, sent)
+      runner.wire.whenSent(context.request, isStream(response) ? Infinity : runner.sendLimit, sent)
     } else if (response instanceof Promise) {
       // Of a handler that does not look asynchronous to Elysia.
       this.state = 'sending'
@@ -125,14 +127,14 @@ export class RequestTasks extends BackgroundTasks {
 
   private sent(): void {
     if (wasThrown(this.context) || this.threwNothing) this.dropAll()
-    this.app.ready(this)
+    this.runner.ready(this)
   }
 
   /** Gives up, once, what was added before the handler failed. */
   private dropAll(): void {
     if (this.hasDropped) return
     this.hasDropped = true
-    if (this.app.when === 'success') this.skip()
+    if (this.runner.when === 'success') this.skip()
   }
 
   private get hasResponse(): boolean {
