@@ -15,6 +15,7 @@ import { logUnfinished } from './errors'
 import { requireMilliseconds, requireOneOf, requireOptions, settledWithin } from './options'
 import { BackgroundRunner, runnerOf, runnerOptionNames, type RunnerOptions } from './runner'
 import { BackgroundTasks } from './tasks'
+import { crowd } from './turns'
 import { RequestTasks, Wire } from './wire'
 
 export type BackgroundOptions = RunnerOptions & {
@@ -78,6 +79,8 @@ export class AppRunner extends BackgroundRunner {
   readonly wire = new Wire()
   private readonly apps = new Set<AnyElysia>()
   private isWatching = false
+  /** How many lists have come to wait for an answer since the hook was last called. */
+  unanswered = 0
 
   constructor({
     when = 'success',
@@ -99,18 +102,23 @@ export class AppRunner extends BackgroundRunner {
     return 'BackgroundRunner'
   }
 
-  /** Looks after lists that wait for an answer, for as long as there are any. */
+  /** Looks after lists that wait for an answer: now and then, and where so many do that the hook is late. */
   watch(): void {
+    if (++this.unanswered % crowd === 0) queueMicrotask(() => this.lookForAnswers(true))
     if (this.isWatching) return
     this.isWatching = true
     setTimeout(() => {
       this.isWatching = false
-      for (const list of this.held) {
-        if (list.state !== 'held') continue
-        if (list instanceof RequestTasks) list.lookForAnswer()
-        this.watch()
-      }
+      if (this.lookForAnswers(false)) this.watch()
     }, patience).unref()
+  }
+
+  /** Whether any list still waits. */
+  private lookForAnswers(atOnce: boolean): boolean {
+    // Not the array itself: what is found leaves it.
+    const waiting = this.held.filter((list) => list.state === 'held')
+    for (const list of waiting) if (list instanceof RequestTasks) list.lookForAnswer(atOnce)
+    return waiting.length > 0
   }
 
   /** Makes `app.stop()` wait for the tasks. */

@@ -14,7 +14,7 @@ export function requireOptions(where: string, options: unknown, known: readonly 
   for (const name of Object.keys(options)) {
     if (known.includes(name)) continue
     const [nearest] = known.toSorted((one, other) => distance(name, one) - distance(name, other))
-    const isNear = nearest !== undefined && distance(name, nearest) <= Math.ceil(name.length / 3)
+    const isNear = nearest !== undefined && distance(name, nearest) <= Math.ceil(name.length / 2)
     throw new TypeError(
       `${where} has no option ${name}. ${isNear ? `Did you mean ${nearest}? ` : ''}It has: ${known.join(', ')}.`,
     )

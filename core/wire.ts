@@ -60,6 +60,8 @@ export type RequestRunner = ListRunner & {
   readonly wire: Wire
   /** Looks after lists that wait for an answer. */
   watch(): void
+  /** How many have come since the hook was last called. */
+  unanswered: number
 }
 
 /** The tasks of one request. They run when it has been answered and the response has left. */
@@ -84,18 +86,20 @@ export class RequestTasks extends BackgroundTasks {
   /** The hook: Elysia has the answer. Most lists are empty, and stay so. */
   answered(): void {
     this.isAnswered = true
+    this.runner.unanswered = 0
     if (this.state === 'held') this.leave()
   }
 
   /**
-   * Whether the hook will not come. It does not where a hook before it has thrown or never ends, and nobody at all is
-   * told of `throw undefined` under AOT. Asked now and then; twice before the answer is yes, for a late `mapResponse`.
+   * Goes on without the hook where that does not come: a hook before it has thrown or never ends, nobody at all is told
+   * of `throw undefined` under AOT, or Bun has no turn for it. Asked now and then; what is found is believed the second
+   * time, because `mapResponse` may still be at work, or at once where the hook is known to be late.
    */
-  lookForAnswer(): void {
+  lookForAnswer(atOnce: boolean): void {
     const { context } = this
     if (this.isAnswered || this.state !== 'held' || this.runner.wire.isOpen(context.request)) return
     if (!this.hasResponse && !wasThrown(context) && context.set.status !== 500) return
-    if (this.hasBeenMissed) this.answered()
+    if (atOnce || this.hasBeenMissed) this.answered()
     this.hasBeenMissed = true
   }
 

@@ -1,5 +1,6 @@
 /** When a request counts as answered, and that its answer is what it would be without the plugin. */
 import { expect, jest, spyOn, test } from 'bun:test'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -177,6 +178,103 @@ for (const aot of [true, false]) {
     )
   })
 }
+
+for (const aot of [true, false]) {
+  const fail = (): string => {
+    throw new Error('before the first yield')
+  }
+  const generators = {
+    *'a generator'() {
+      yield fail()
+    },
+    async *'an async generator'() {
+      await turn()
+      yield fail()
+    },
+  }
+  for (const [what, fails] of Object.entries(generators))
+    test(`aot ${aot}: ${what} that throws before its first yield runs nothing`, async () => {
+      let task: BackgroundTask | undefined
+      const app = new Elysia({ aot }).use(background()).get('/', async function* (context) {
+        task = context.backgroundTasks.addTask(() => {})
+        yield* fails() as Generator<string>
+      })
+
+      const status = await app.handle(get()).then(
+        (response) => response.status,
+        () => 500, // with aot: false it is the server's to say
+      )
+      await app.decorator.background.idle()
+
+      expect(status).toBe(500)
+      expect(task?.status).toBe('skipped')
+    })
+
+  test(`aot ${aot}: a generator that ends without a yield runs its tasks`, async () => {
+    let task: BackgroundTask | undefined
+    const app = new Elysia({ aot })
+      .use(background())
+      .get('/', async function* ({ backgroundTasks }) {
+        task = backgroundTasks.addTask(() => {})
+        const rows: string[] = []
+        yield* rows
+      })
+
+    await app.handle(get())
+    await app.decorator.background.idle()
+
+    expect(task?.status).toBe('succeeded')
+  })
+
+  test(`aot ${aot}: a hook before ours that throws, or never ends, keeps no task back`, async () => {
+    const path = new URL('processes/hook-before.ts', import.meta.url).pathname
+    const child = Bun.spawn([process.execPath, path, String(aot)], {
+      stdout: 'pipe',
+      stderr: 'ignore',
+    })
+
+    expect(await new Response(child.stdout).text()).toBe(
+      'throws: succeeded\nnever ends: succeeded\n',
+    )
+  })
+}
+
+test('a client that reads nothing holds a task for as long as sendLimit says', async () => {
+  const app = new Elysia().use(background({ sendLimit: 200 })).get('/', ({ backgroundTasks }) => {
+    backgroundTasks.addTask(ran.resolve)
+    return 'x'.repeat(50_000_000)
+  })
+  const ran = Promise.withResolvers<void>()
+  app.listen({ port: 0, hostname: '127.0.0.1', reusePort: false })
+  const socket = connect(app.server!.port!, '127.0.0.1').pause()
+  socket.write('GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n')
+
+  await ran.promise
+
+  expect(app.server!.pendingRequests).toBe(1)
+  socket.destroy()
+  await app.stop(true)
+})
+
+test('a stream has all the time that it takes, whatever sendLimit says', async () => {
+  const events: string[] = []
+  const app = new Elysia()
+    .use(background({ sendLimit: 0 }))
+    .get('/', async function* ({ backgroundTasks }) {
+      backgroundTasks.addTask(() => events.push('task'))
+      yield 'first'
+      await Bun.sleep(50)
+      events.push('last byte')
+      yield 'last'
+    })
+  app.listen({ port: 0, hostname: '127.0.0.1', reusePort: false })
+
+  await (await fetch(app.server!.url)).text()
+  await app.decorator.background.idle()
+
+  expect(events).toEqual(['last byte', 'task'])
+  await app.stop(true)
+})
 
 test('what fails behind the handler, late, runs nothing', async () => {
   let task: BackgroundTask | undefined

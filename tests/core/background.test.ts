@@ -501,6 +501,13 @@ test('an app without the plugin has no runner, and says so', () => {
 })
 
 test('options are checked where they are given', () => {
+  expect(() => background({ onFail: 'halt' } as object)).toThrow(
+    'background() has no option onFail. Did you mean onFailure?',
+  )
+  expect(() => background({ verbose: true } as object)).toThrow(
+    'background() has no option verbose. It has: onError,',
+  )
+  expect(() => background({ sendLimit: '1s' as never })).toThrow('sendLimit must be milliseconds')
   expect(() => background({ concurrency: 0 })).toThrow(
     'concurrency must be a whole number from 1 up, or Infinity, got 0.',
   )

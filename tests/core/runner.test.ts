@@ -150,6 +150,24 @@ describe('BackgroundTasks', () => {
     expect(kept).toBeLessThan(5_000)
   })
 
+  test('a task that stands in a list is run by the list: by hand it is refused, and runs once', async () => {
+    let runs = 0
+    const tasks = new BackgroundTasks()
+    const task = tasks.addTask(function count() {
+      runs++
+    })
+
+    const refusal = await task.run().catch((error: unknown) => error)
+    await tasks.run()
+
+    expect(refusal).toEqual(
+      new TypeError(
+        'count stands in a list, which runs it after the response. Do not call its run().',
+      ),
+    )
+    expect(runs).toBe(1)
+  })
+
   test('run() while it runs is the same run', async () => {
     const tasks = new BackgroundTasks()
     const first = gate()
@@ -246,6 +264,19 @@ describe('BackgroundRunner', () => {
     await idle
 
     expect(told).toEqual(['told', 'idle'])
+  })
+
+  test('an onError that never settles holds up neither a drain nor an idle() after it', async () => {
+    const runner = new BackgroundRunner({ onError: () => gate().promise })
+    runner.addTask(() => Promise.reject(new Error('boom')))
+
+    const { finished } = await runner.drain(50)
+    runner.resume()
+    const task = runner.addTask(() => {})
+    await runner.idle()
+
+    expect(finished).toHaveLength(1)
+    expect(task.status).toBe('succeeded')
   })
 
   test('drain tells what finished, what was aborted and what never started', async () => {
@@ -444,5 +475,12 @@ describe('BackgroundRunner', () => {
     await tasks.run().catch(() => events.push('rejected'))
 
     expect(events).toEqual(['ran', 'disposed', 'rejected'])
+  })
+
+  test('an option that does not exist is refused, with the nearest one that does', () => {
+    expect(() => new BackgroundRunner({ concurency: 5 } as object)).toThrow(
+      'new BackgroundRunner() has no option concurency. Did you mean concurrency?',
+    )
+    expect(() => new BackgroundRunner(5 as never)).toThrow('takes an object of options, got 5.')
   })
 })

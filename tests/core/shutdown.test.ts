@@ -1,5 +1,12 @@
 /** What the last signals of a process do, and what the first blocking task of one says. */
 import { describe, expect, test } from 'bun:test'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+import { Elysia } from 'elysia'
+
+import { background, stopOnSignals } from '../../core'
 
 const run = (file: string, args: number[], env: Record<string, string> = {}) =>
   Bun.spawn(
@@ -62,6 +69,68 @@ describe('stopOnSignals', () => {
 
     expect(await child.exited).toBe(1)
     expect(await new Response(child.stderr).text()).toContain('Not finished: work({ name: "ada" })')
+  })
+
+  test('is one for all apps of a process: the exit waits for the slowest and has the worst code', async () => {
+    const child = run('stops-two.ts', [20, 400])
+    const reader = child.stdout.getReader()
+    await readUntil(reader, 'ready')
+
+    child.kill('SIGTERM')
+
+    expect(await readUntil(reader, '400 finished')).toContain(
+      'SIGTERM: stopping, 2 tasks to finish.',
+    )
+    expect(await child.exited).toBe(0)
+
+    const cut = run('stops-two.ts', [20, 60_000])
+    await readUntil(cut.stdout.getReader(), 'ready')
+    cut.kill('SIGTERM')
+    expect(await cut.exited).toBe(1)
+    expect(await new Response(cut.stderr).text()).toContain('Not finished: work(60000)')
+  })
+
+  test('an app of before a reload by --hot ends its task too', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'hot-'))
+    const file = join(folder, 'app.ts')
+    const core = new URL('../../core/index.ts', import.meta.url).pathname
+    const source = (round: number) => `
+      import { background, stopOnSignals } from ${JSON.stringify(core)}
+      import { Elysia } from ${JSON.stringify(Bun.resolveSync('elysia', import.meta.dir))}
+      const app = new Elysia().use(background()).listen({ port: 0, hostname: '127.0.0.1', reusePort: false })
+      stopOnSignals(app)
+      app.decorator.background.addTask(async () => {
+        await Bun.sleep(${round === 1 ? 2_000 : 1})
+        console.log('task of round ${round}')
+      })
+      console.log('ready ${round}')
+    `
+    writeFileSync(file, source(1))
+    const child = Bun.spawn([process.execPath, '--hot', file], { stdout: 'pipe', stderr: 'ignore' })
+    const reader = child.stdout.getReader()
+    await readUntil(reader, 'ready 1')
+    writeFileSync(file, source(2))
+    await readUntil(reader, 'task of round 2')
+
+    child.kill('SIGTERM')
+
+    await readUntil(reader, 'task of round 1')
+    expect(await child.exited).toBe(0)
+    rmSync(folder, { recursive: true })
+  })
+
+  test('disposed of, it leaves the signals to whoever else is there', async () => {
+    const app = new Elysia().use(background())
+    const before = process.listenerCount('SIGUSR2')
+    const first = stopOnSignals(app, { signals: ['SIGUSR2'] })
+    const second = stopOnSignals(app, { signals: ['SIGUSR2'] })
+    expect(process.listenerCount('SIGUSR2')).toBe(before + 1)
+
+    first[Symbol.dispose]()
+    expect(process.listenerCount('SIGUSR2')).toBe(before + 1)
+    second[Symbol.dispose]()
+
+    expect(process.listenerCount('SIGUSR2')).toBe(before)
   })
 
   test('a second signal exits at once', async () => {
