@@ -33,9 +33,10 @@ const longestSlice = 100
 export const crowd = 1_024
 
 export class Turns {
-  private readonly line = new Line()
-  /** Lists for which there is no place yet. */
-  private readonly queue = new Line()
+  private readonly line: Runnable[] = []
+  /** Lists for which there is no place yet; those before `first` have had theirs. */
+  private readonly queue: Runnable[] = []
+  private first = 0
   private running = 0
   private isTurnSet = false
   /** How many lists have come since the last slice. */
@@ -78,16 +79,19 @@ export class Turns {
   }
 
   private admitNext(): void {
-    while (this.queue.size > 0 && this.running < this.concurrency) {
-      const list = this.queue.shift()
-      if (list?.state === 'ready') this.admit(list)
+    while (this.first < this.queue.length && this.running < this.concurrency) {
+      const list = this.queue[this.first++]!
+      if (list.state === 'ready') this.admit(list)
     }
+    // Seldom: to take one away from the front moves all the others.
+    if (this.first * 2 < this.queue.length) return
+    this.queue.splice(0, this.first)
+    this.first = 0
   }
 
   private runSoon(list: Runnable): void {
     this.line.push(list)
-    if (!this.isTurnSet) setImmediate(this.turn)
-    this.isTurnSet = true
+    this.setTurn()
   }
 
   private readonly turn = (): void => {
@@ -105,15 +109,20 @@ export class Turns {
     let now = performance.now()
     const others = this.leftOverAt === 0 ? 0 : now - this.leftOverAt
     this.sliceEnd = now + Math.min(Math.max(usualSlice, others), longestSlice)
-    while (line.size > 0 && now < this.sliceEnd) {
-      const list = line.shift()
-      if (list?.state === 'running') this.settle(list, list.advance(this.sliceEnd))
+    let next = 0
+    while (next < line.length && now < this.sliceEnd) {
+      const list = line[next++]!
+      if (list.state === 'running') this.settle(list, list.advance(this.sliceEnd))
       now = performance.now()
     }
-    this.leftOverAt = line.size > 0 ? now : 0
-    if (this.isTurnSet || line.size === 0) return
+    line.splice(0, next)
+    this.leftOverAt = line.length > 0 ? now : 0
+    if (line.length > 0) this.setTurn()
+  }
+
+  private setTurn(): void {
+    if (!this.isTurnSet) setImmediate(this.turn)
     this.isTurnSet = true
-    setImmediate(this.turn)
   }
 
   private settle(list: Runnable, work: Work): void {
@@ -144,32 +153,5 @@ export class Turns {
       work = isLate ? 'later' : list.advance(this.sliceEnd)
     }
     this.settle(list, work)
-  }
-}
-
-/** First come, first out. An array that is shifted moves all of it each time, and a `Set` costs more than a task. */
-class Line {
-  private lists: (Runnable | undefined)[] = []
-  private next = 0
-
-  get size(): number {
-    return this.lists.length - this.next
-  }
-
-  push(list: Runnable): void {
-    this.lists.push(list)
-  }
-
-  shift(): Runnable | undefined {
-    const list = this.lists[this.next]
-    this.lists[this.next++] = undefined
-    if (
-      this.next === this.lists.length ||
-      (this.next > 1_000 && this.next * 2 > this.lists.length)
-    ) {
-      this.lists.splice(0, this.next)
-      this.next = 0
-    }
-    return list
   }
 }
