@@ -29,6 +29,12 @@ const streams = {
   sse: 'server-sent events',
 }
 
+const greed = {
+  plain: 'whose task adds itself for ever',
+  microtasks: 'whose task adds itself for ever and awaits only what is there',
+  many: 'of 200,000 small tasks',
+}
+
 export const cases: Case[] = [
   {
     id: 'S1',
@@ -618,6 +624,88 @@ export const cases: Case[] = [
       assert.deepEqual(subject.told('start'), ['start child', 'start parent', 'start other'])
     },
   },
+  {
+    id: 'D10',
+    sentence: 'two apps that stop on signals both end their tasks, and there is one exit',
+    peer: 'ours',
+    needs: 'signals',
+    async run(subject) {
+      await subject.get('/')
+      await subject.started('slow')
+
+      subject.signal('SIGTERM')
+
+      assert.equal(await subject.exit(), 0)
+      assert.deepEqual(subject.told('end'), ['end quick', 'end slow'])
+    },
+  },
+  ...(['plain', 'microtasks', 'many'] as const).map((how): Case => ({
+    id: `D11 ${how}`,
+    sentence: `a list ${greed[how]} leaves timers and other requests their turn`,
+    peer: 'ours',
+    scenario: 'D11',
+    async run(subject) {
+      await subject.get(`/${how}`)
+      const began = await subject.started(how)
+      const timer = await subject.until(({ event }) => event === 'timer')
+      const other = await subject.get('/other')
+
+      assert.equal(other.text, 'ok')
+      assert.ok(timer.at - began.at < atOnce, `the timer came after ${timer.at - began.at} ms`)
+      assert.deepEqual(subject.told('end'), [], 'the list had ended, and nothing was proven')
+    },
+  })),
+  {
+    id: 'D12',
+    sentence: '2,000 connections that attach no-op tasks without a pause are all served',
+    peer: 'ours',
+    needs: 'options',
+    async run(subject) {
+      const statuses = await crowd(subject, 2_000, 20)
+
+      assert.deepEqual(statuses, { 200: 40_000 })
+    },
+  },
+  {
+    id: 'D13',
+    sentence: 'a task that stands in a list and is run by hand runs once',
+    peer: 'elysia-background',
+    needs: 'runner',
+    async run(subject) {
+      await subject.get('/')
+      await subject.idle()
+
+      assert.deepEqual(subject.told('start'), ['start t1'])
+    },
+  },
+  {
+    id: 'D14',
+    sentence: 'an onError that never settles holds up neither a drain nor an idle after it',
+    peer: 'ours',
+    needs: 'runner',
+    async run(subject) {
+      await subject.get('/')
+      await subject.until(({ event }) => event === 'drained')
+
+      await subject.get('/after')
+      await subject.ended('after')
+      await subject.idle()
+    },
+  },
+  ...(['undefined', 'null', 'generator', 'async-generator'] as const).map((what): Case => ({
+    id: `D15 ${what}`,
+    sentence: `a ${what.includes('generator') ? `handler that is an ${what.replace('async-', 'async ')} and throws before its first yield`.replace('an generator', 'a generator') : `handler that throws ${what}`} runs nothing, and is let go`,
+    peer: 'Elysia',
+    scenario: 'D15',
+    async run(subject) {
+      const answer = await subject.get(`/${what}`)
+      await subject.idle()
+
+      assert.equal(answer.status, 500)
+      assert.deepEqual(subject.told('start'), [])
+      assert.equal((await subject.get('/ok')).text, 'ok')
+    },
+  })),
 ]
 
 /** The client had the last byte when the task began, give or take what the machine does in between. */
@@ -639,4 +727,38 @@ async function leave(subject: Subject, path: string, text: string): Promise<void
     resolve()
   })
   await promise
+}
+
+/** Asks on so many connections at once, so often on each, as fast as it goes, and counts the answers. */
+async function crowd(
+  subject: Subject,
+  connections: number,
+  times: number,
+): Promise<Record<string, number>> {
+  const statuses: Record<string, number> = {}
+  const request = 'GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n'
+  const ask = async () => {
+    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    let left = times
+    const socket = await Bun.connect({
+      hostname: '127.0.0.1',
+      port: subject.port,
+      socket: {
+        data(connection, data) {
+          const [, status] = /^HTTP\/1.1 (\d+)/.exec(data.toString('latin1')) ?? []
+          if (!status) return
+          statuses[status] = (statuses[status] ?? 0) + 1
+          if (--left > 0) connection.write(request)
+          else resolve()
+        },
+        close: () => reject(new Error('The server hung up.')),
+        error: (_, error) => reject(error),
+      },
+    })
+    socket.write(request)
+    await promise
+    socket.end()
+  }
+  await Promise.all(Array.from({ length: connections }, ask))
+  return statuses
 }

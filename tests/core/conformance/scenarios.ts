@@ -565,6 +565,127 @@ export const scenarios = {
     log('port', 'other', other.server?.port)
     return app
   },
+
+  D10: ({ elysia, plugin, task, onListen }) => {
+    const other = elysia().use(plugin())
+    const app = elysia()
+      .use(plugin())
+      .get('/', ({ backgroundTasks }) => {
+        backgroundTasks.addTask(task('quick', 20))
+        other.decorator.background.addTask(task('slow', 400))
+        return 'ok'
+      })
+    onListen(() => {
+      other.listen({ port: 0, hostname: '127.0.0.1' })
+      stopOnSignals(app)
+      stopOnSignals(other)
+    })
+    return app
+  },
+
+  D11: ({ elysia, plugin, log }) =>
+    elysia()
+      .use(plugin())
+      .get('/other', () => 'ok')
+      .get('/:how', ({ backgroundTasks, params: { how } }) => {
+        let isFirst = true
+        const begin = () => {
+          if (!isFirst) return
+          isFirst = false
+          log('start', how)
+          setTimeout(() => log('timer', how), 1)
+        }
+        const plain = () => {
+          begin()
+          backgroundTasks.addTask(plain)
+        }
+        const microtasks = async () => {
+          begin()
+          await Promise.resolve()
+          backgroundTasks.addTask(microtasks)
+        }
+        // A second and more of them: async, because a peer takes nothing else.
+        const small = async () => {
+          begin()
+          Bun.sleepSync(0.01)
+        }
+        if (how === 'plain') backgroundTasks.addTask(plain)
+        else if (how === 'microtasks') backgroundTasks.addTask(microtasks)
+        else {
+          for (let number = 0; number < 200_000; number++) backgroundTasks.addTask(small)
+          backgroundTasks.addTask(async () => log('end', how))
+        }
+        return 'ok'
+      }),
+
+  D12: ({ elysia, plugin }) =>
+    elysia()
+      .use(plugin({ capacity: 5_000 }))
+      .get('/', ({ backgroundTasks }) => {
+        backgroundTasks.addTask(() => {})
+        return 'ok'
+      }),
+
+  D13: ({ elysia, plugin, task }) =>
+    elysia()
+      .use(plugin())
+      .get('/', async ({ backgroundTasks }) => {
+        const added = backgroundTasks.addTask(task('t1'))
+        await added.run().catch(() => {})
+        return 'ok'
+      }),
+
+  D14: ({ elysia, plugin, boom, task, runner, log }) =>
+    elysia()
+      .use(
+        plugin({
+          onError: () => {
+            void runner()
+              .drain(50)
+              .then(() => {
+                runner().resume()
+                log('drained', 'runner')
+              })
+            return new Promise(() => {})
+          },
+        }),
+      )
+      .get('/', ({ backgroundTasks }) => {
+        backgroundTasks.addTask(boom('t1'))
+        return 'ok'
+      })
+      .get('/after', ({ backgroundTasks }) => {
+        backgroundTasks.addTask(task('after'))
+        return 'ok'
+      }),
+
+  D15: ({ elysia, plugin, task }) => {
+    const add = (context: object) => tasksOf(context).addTask(task('t1'))
+    const fail = (thrown: unknown): string => {
+      throw thrown
+    }
+    return elysia()
+      .use(plugin())
+      .get('/ok', () => 'ok')
+      .get('/undefined', (context) => {
+        add(context)
+        return fail(undefined)
+      })
+      .get('/null', async (context) => {
+        add(context)
+        await wait(1)
+        return fail(null)
+      })
+      .get('/generator', function* (context) {
+        add(context)
+        yield fail(new Error('before the first yield'))
+      })
+      .get('/async-generator', async function* (context) {
+        add(context)
+        await wait(1)
+        yield fail(new Error('before the first yield'))
+      })
+  },
 } satisfies Record<string, Scenario>
 
 function tasksOf(context: object): BackgroundTasks {
