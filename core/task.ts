@@ -60,12 +60,11 @@ export class BackgroundTask<Arguments extends unknown[] = unknown[]> implements 
   readonly func: TaskFunction<Arguments>
   readonly args: Arguments
   status: TaskStatus = 'waiting'
-  /** What the function threw, when `status` is `failed`. */
-  error: unknown = undefined
+  /** What the function threw, when `status` is `failed`. Not there before: most tasks never need the room. */
+  declare error: unknown
   /** Calls a function with AsyncLocalStorage as it was at addTask. */
   inContext = AsyncLocalStorage.snapshot()
-  #isListed = false
-  #isDeferred = false
+  #place: 'none' | 'list' | 'list, deferred' = 'none'
 
   constructor(func: TaskFunction<Arguments>, ...args: Arguments) {
     if (typeof func !== 'function') {
@@ -93,7 +92,7 @@ export class BackgroundTask<Arguments extends unknown[] = unknown[]> implements 
 
   /** Calls the function, and rejects with what it throws. A task that stands in a list is run by its list. */
   async run(): Promise<void> {
-    if (this.#isListed)
+    if (this.#place !== 'none')
       throw new TypeError(
         `${this.name} stands in a list, which runs it after the response. Do not call its run().`,
       )
@@ -108,12 +107,16 @@ export class BackgroundTask<Arguments extends unknown[] = unknown[]> implements 
 
   // What follows is for the list that it stands in.
 
-  /** This task, for a list. One that was in a list before is a recipe for another. */
+  /** This task, for a list, which sees AsyncLocalStorage as it is now. One that was in a list before is a recipe. */
   forList(): BackgroundTask<Arguments> {
-    if (this.#isListed || this.status !== 'waiting')
-      return new BackgroundTask(this.func, ...this.args).forList()
-    this.#isListed = true
+    if (this.#place !== 'none' || this.status !== 'waiting')
+      return new BackgroundTask(this.func, ...this.args).enlist()
     this.inContext = AsyncLocalStorage.snapshot()
+    return this.enlist()
+  }
+
+  enlist(): this {
+    this.#place = 'list'
     return this
   }
 
@@ -128,13 +131,13 @@ export class BackgroundTask<Arguments extends unknown[] = unknown[]> implements 
       return this.call()
     } finally {
       starting.task = undefined
-      if (!this.#isDeferred) this.become('running')
+      if (this.#place !== 'list, deferred') this.become('running')
     }
   }
 
   /** Its function has been called, and begins later: until then it waits. */
   defer(): () => void {
-    this.#isDeferred = true
+    this.#place = 'list, deferred'
     return () => {
       if (this.status === 'waiting') this.become('running')
     }

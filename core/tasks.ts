@@ -63,8 +63,11 @@ export class BackgroundTasks implements IBackgroundTask, Runnable {
     if (this.parent) return this.parent.addTask(first as TaskFunction<unknown[]>, ...args)
     if (first instanceof BackgroundTasks) return this.takeOver(first)
     // What is neither is refused by the constructor.
-    const task = first instanceof BackgroundTask ? first : new BackgroundTask(first, ...args)
-    return this.append(task.forList())
+    return this.append(
+      first instanceof BackgroundTask
+        ? first.forList()
+        : new BackgroundTask(first, ...args).enlist(),
+    )
   }
 
   /** Keeps `resource` open for the tasks, and disposes of it after the last one, whatever has become of them. */
@@ -106,7 +109,8 @@ export class BackgroundTasks implements IBackgroundTask, Runnable {
   advance(deadline: number): Work {
     let isFirst = true
     while (this.hasNext) {
-      if (!isFirst && performance.now() >= deadline) return 'later'
+      // The clock costs as much as a task, and whoever runs a list by hand has no deadline.
+      if (!isFirst && deadline !== Infinity && performance.now() >= deadline) return 'later'
       isFirst = false
       const pending = this.startNext()
       if (pending) return pending

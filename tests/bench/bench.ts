@@ -13,6 +13,7 @@ import { parseArgs } from 'node:util'
 
 import { ensureInstalled } from '../../lessons/kit/installed'
 import { attached } from './attached'
+import { crowd } from './crowd'
 import { growth, picture } from './growth'
 import { inProcess } from './in-process'
 import { lastByte } from './last-byte'
@@ -28,6 +29,7 @@ import { unattached } from './unattached'
 const groups = [
   attached,
   unattached,
+  crowd,
   lastByte,
   neighbours,
   inProcess,

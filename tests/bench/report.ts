@@ -74,8 +74,10 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 }
 
 function promised({ least, most, aim }: Bound): string {
-  const bound = least === undefined ? most && `at most ${most}` : `at least ${least}`
-  return [bound, aim && `aim ${aim}`].filter(Boolean).join(', ')
+  const bound = least === undefined ? `at most ${most}` : `at least ${least}`
+  return [least === undefined && most === undefined ? '' : bound, aim && `aim ${aim}`]
+    .filter(Boolean)
+    .join(', ')
 }
 
 function verdict(bound: Bound): string {

@@ -52,6 +52,17 @@ export class Server implements AsyncDisposable {
     return nanoseconds
   }
 
+  /** Bytes of memory, now; not a number where the system does not tell. */
+  get memory(): number {
+    try {
+      const [, kilobytes] =
+        /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${this.process.pid}/status`, 'utf8')) ?? []
+      return Number(kilobytes) * 1_024
+    } catch {
+      return Number.NaN
+    }
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.process.kill('SIGKILL')
     await this.process.exited
