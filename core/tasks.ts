@@ -94,10 +94,7 @@ export class BackgroundTasks implements IBackgroundTask, Runnable {
   run(): Promise<void> {
     if (this.runner)
       throw new TypeError('This list runs by itself after the response. Do not call its run().')
-    this.running ??= this.runToTheEnd().finally(() => {
-      this.running = undefined
-    })
-    return this.running
+    return (this.running ??= this.runToTheEnd().finally(() => (this.running = undefined)))
   }
 
   // What follows is for the runner.
@@ -107,13 +104,20 @@ export class BackgroundTasks implements IBackgroundTask, Runnable {
    * passed ('later'), or until nothing is left ('done'). Most tasks need no waiting.
    */
   advance(deadline: number): Work {
-    let isFirst = true
     while (this.hasNext) {
+      const task = this.take()
+      const began = isDevelopment ? performance.now() : 0
+      try {
+        const result = task.start()
+        if (isPending(result)) return result
+        this.end()
+      } catch (thrown) {
+        this.end({ thrown })
+      } finally {
+        if (isDevelopment) warnOfBlocking(task, performance.now() - began)
+      }
       // The clock costs as much as a task, and whoever runs a list by hand has no deadline.
-      if (!isFirst && deadline !== Infinity && performance.now() >= deadline) return 'later'
-      isFirst = false
-      const pending = this.startNext()
-      if (pending) return pending
+      if (deadline !== Infinity && this.hasNext && performance.now() >= deadline) return 'later'
     }
     return 'done'
   }
@@ -124,12 +128,18 @@ export class BackgroundTasks implements IBackgroundTask, Runnable {
   }
 
   /** The task that runs has ended. */
-  end(failure?: { thrown: unknown }): void {
+  end(failed?: { thrown: unknown }): void {
+    const { runner } = this
     const task = this.current!
     this.current = undefined
-    if (failure) this.fail(task, failure.thrown)
-    else task.succeed()
-    this.runner?.ended(task)
+    if (failed) {
+      const failure = new BackgroundTaskError(failed.thrown, task)
+      task.fail(failed.thrown)
+      if (runner?.onFailure !== 'continue') this.skip()
+      if (runner) runner.report(failure)
+      else this.firstFailure ??= failure
+    } else task.succeed()
+    runner?.ended(task)
   }
 
   /** Gives up what runs (nobody waits for it any more) and what has not started, and returns it. */
@@ -157,8 +167,8 @@ export class BackgroundTasks implements IBackgroundTask, Runnable {
   /** Counted by its runner from now on, it waits for its turn. */
   protected join(): void {
     const { runner, state } = this
-    if (!runner) return
-    if (state === 'free' || state === 'given up') runner.hold(this)
+    if (!runner || (state !== 'free' && state !== 'given up')) return
+    runner.hold(this)
     if (this.state === 'held') this.whenHeld(runner)
   }
 
@@ -212,31 +222,6 @@ export class BackgroundTasks implements IBackgroundTask, Runnable {
       this.next = 0
     } else if (this.next > 1_000 && this.next * 2 > this.tasks.length) this.tasks = this.clear()
     return (this.current = task)
-  }
-
-  /** Returns what has to be waited for, if anything. */
-  private startNext(): PromiseLike<unknown> | undefined {
-    const task = this.take()
-    const began = isDevelopment ? performance.now() : 0
-    try {
-      const result = task.start()
-      if (isPending(result)) return result
-      this.end()
-    } catch (thrown) {
-      this.end({ thrown })
-    } finally {
-      if (isDevelopment) warnOfBlocking(task, performance.now() - began)
-    }
-    return undefined
-  }
-
-  private fail(task: BackgroundTask, thrown: unknown): void {
-    const { runner } = this
-    const failure = new BackgroundTaskError(thrown, task)
-    task.fail(thrown)
-    if (!runner) this.firstFailure ??= failure
-    if (!runner || runner.onFailure === 'halt') this.skip()
-    runner?.report(failure)
   }
 
   private async runToTheEnd(): Promise<void> {
