@@ -15,7 +15,6 @@ import { logUnfinished } from './errors'
 import { requireMilliseconds, requireOneOf, requireOptions, settledWithin } from './options'
 import { BackgroundRunner, runnerOf, runnerOptionNames, type RunnerOptions } from './runner'
 import { BackgroundTasks } from './tasks'
-import { crowd } from './turns'
 import { RequestTasks, Wire } from './wire'
 
 export type BackgroundOptions = RunnerOptions & {
@@ -72,6 +71,12 @@ export function attach(app: AnyElysia): void {
 /** Milliseconds between two looks at lists that have not been answered. */
 const patience = 250
 
+/**
+ * Where more than 1,024 connections have something to say, Bun goes on reading (50,000 requests were seen), and runs
+ * neither immediates, and so no hook, nor timers. After so many requests, tasks have a slice between two of them.
+ */
+const crowd = 1_024
+
 /** `app.decorator.background`: the runner, and what it knows of the app's server. */
 export class AppRunner extends BackgroundRunner {
   readonly when: 'success' | 'always'
@@ -104,12 +109,20 @@ export class AppRunner extends BackgroundRunner {
 
   /** Looks after lists that wait for an answer: now and then, and where so many do that the hook is late. */
   watch(): void {
-    if (++this.unanswered % crowd === 0) queueMicrotask(() => this.lookForAnswers(true))
+    if (++this.unanswered % Math.min(crowd, Math.ceil(this.capacity / 2)) === 0)
+      queueMicrotask(() => {
+        this.lookForAnswers(true)
+        this.turns.slice()
+      })
+    this.watchLater()
+  }
+
+  private watchLater(): void {
     if (this.isWatching) return
     this.isWatching = true
     setTimeout(() => {
       this.isWatching = false
-      if (this.lookForAnswers(false)) this.watch()
+      if (this.lookForAnswers(false)) this.watchLater()
     }, patience).unref()
   }
 
@@ -132,12 +145,11 @@ export class AppRunner extends BackgroundRunner {
     let stopping: Promise<AnyElysia> | undefined
     const stopAndDrain = async (closeActiveConnections?: boolean): Promise<AnyElysia> => {
       try {
-        await stop(closeActiveConnections)
+        return await stop(closeActiveConnections)
+      } finally {
         // Elysia tells of the last responses in the next turn.
         await new Promise(setImmediate)
         await this.detach(app)
-        return app
-      } finally {
         app.stop = stop
       }
     }
@@ -169,8 +181,11 @@ class RoutelessTasks extends BackgroundTasks {
   override readonly addTask: BackgroundTasks['addTask'] = ((...task: [never]) =>
     this.app.addTask(...task)) as never
 
-  override use<Resource extends Disposable | AsyncDisposable>(resource: Resource): Resource {
-    return new BackgroundTasks(undefined, this.app).use(resource)
+  override use(): never {
+    throw new TypeError(
+      'Outside of a route each task runs on its own, and no list keeps a resource open for them. ' +
+        'Make one: const list = new BackgroundTasks(); list.use(resource); list.addTask(...); backgroundTasks.addTask(list).',
+    )
   }
 }
 

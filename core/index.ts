@@ -11,6 +11,7 @@ export { serve } from './serve'
 export { stopOnSignals, type ShutdownOptions } from './shutdown'
 export {
   BackgroundTask,
+  channelName,
   type IBackgroundTask,
   type TaskEvent,
   type TaskFunction,
@@ -19,7 +20,7 @@ export {
 } from './task'
 export { BackgroundTasks } from './tasks'
 export type { CallOptions } from './pool/call'
-export { channelName, subscribe } from './trace'
+export { subscribe } from './trace'
 export {
   type WorkerEnd,
   WorkerError,

@@ -65,11 +65,13 @@ export class BackgroundRunner implements ListRunner {
   readonly capacity: number
   private readonly onError: RunnerOptions['onError']
   protected readonly held: BackgroundTasks[] = []
-  private readonly turns: Turns
+  protected readonly turns: Turns
   private readonly drains = new Set<BackgroundTask[]>()
   /** Failures of which onError has been told, until it settles. */
   private readonly reports = new Set<object>()
   private refuses = false
+  /** How often it was resumed: a drain of before then gives nothing up. */
+  private resumed = 0
   private aborting = new AbortController()
   private whenIdle: PromiseWithResolvers<void> | undefined = undefined
 
@@ -108,20 +110,23 @@ export class BackgroundRunner implements ListRunner {
 
   /**
    * Takes no new list from now on, waits until all is done or `milliseconds` have passed, then aborts what is left.
-   * What a held list still adds to itself is taken.
+   * What a held list still adds to itself is taken. A task that awaits this, or idle(), waits for itself.
    */
   async drain(milliseconds = Infinity): Promise<DrainReport> {
     requireMilliseconds('drain()', milliseconds)
     this.refuses = true
     const finished: BackgroundTask[] = []
     this.drains.add(finished)
+    const { resumed } = this
     await settledWithin(this.idle(), milliseconds)
     this.drains.delete(finished)
+    if (resumed !== this.resumed) return { finished, aborted: [], neverStarted: [] }
     return { finished, ...this.giveUp(new BackgroundAbortedError(milliseconds)) }
   }
 
-  /** Takes lists again, after a drain. */
+  /** Takes lists again, after a drain or in the middle of one, which is over then. */
   resume(): void {
+    this.resumed++
     this.refuses = false
     if (this.aborting.signal.aborted) this.aborting = new AbortController()
   }
@@ -180,7 +185,7 @@ export class BackgroundRunner implements ListRunner {
     for (const list of this.held.splice(0)) {
       const { running, waiting } = list.giveUp(reason)
       this.turns.giveUp(list, running ? 'given up' : 'free')
-      if (running) left[running.status === 'failed' ? 'aborted' : 'neverStarted'].push(running)
+      if (running) left.aborted.push(running)
       left.neverStarted.push(...waiting)
     }
     // An error handler that never settles holds up nobody who comes later.

@@ -6,11 +6,13 @@
  * const app = new Elysia().use(background()).listen(3000)
  * stopOnSignals(app, { deadline: 10_000 })
  */
+import { constants } from 'node:os'
+
 import type { AnyElysia } from 'elysia'
 
-import { logUnfinished } from './errors'
-import { requireMilliseconds, requireOptions, settledWithin } from './options'
-import { runnerOf } from './runner'
+import { log, logUnfinished } from './errors'
+import { requireMilliseconds, requireOneOf, requireOptions, settledWithin } from './options'
+import { type BackgroundRunner, runnerOf } from './runner'
 
 export type ShutdownOptions = {
   /** Milliseconds from the signal to the exit. Responses have the first half of it. Default: 10,000. */
@@ -22,11 +24,15 @@ export type ShutdownOptions = {
 /** Milliseconds in which one Ctrl-C may come twice: from the terminal, and from the `bun run` that got it as well. */
 const echo = 300
 
+const catchable = Object.keys(constants.signals).filter(
+  (signal) => signal !== 'SIGKILL' && signal !== 'SIGSTOP',
+)
+
 type Stopping = {
+  readonly app: AnyElysia
+  readonly runner: BackgroundRunner
+  readonly deadline: number
   readonly signals: readonly NodeJS.Signals[]
-  pending(): number
-  /** Whether nothing was left. */
-  finish(): Promise<boolean>
 }
 
 /** Of the process, not of this module: `bun --hot` loads that anew, and the apps of before still have their tasks. */
@@ -47,12 +53,10 @@ export function stopOnSignals(app: AnyElysia, options: ShutdownOptions = {}): Di
   requireOptions('stopOnSignals()', options, ['deadline', 'signals'])
   const { deadline = 10_000, signals = ['SIGINT', 'SIGTERM'] } = options
   requireMilliseconds('deadline', deadline)
-  const runner = runnerOf(app)
-  const stopping: Stopping = {
-    signals,
-    pending: () => runner.pending,
-    finish: () => finish(app, deadline),
-  }
+  if (!Array.isArray(signals) || signals.length === 0)
+    throw new TypeError(`signals must be a list of names, got ${Bun.inspect(signals)}.`)
+  for (const signal of signals) requireOneOf('signals', signal, catchable)
+  const stopping: Stopping = { app, runner: runnerOf(app), deadline, signals }
   shutdown.apps.add(stopping)
   for (const signal of signals) {
     if (shutdown.handlers.has(signal)) continue
@@ -78,29 +82,35 @@ function onSignal(signal: NodeJS.Signals, number: number): void {
   if (since !== undefined && now - since < echo) return
   if (since !== undefined) process.exit(128 + number)
   shutdown.since = now
-  const pending = [...apps].reduce((sum, app) => sum + app.pending(), 0)
+  const runners = new Set(Array.from(apps, ({ runner }) => runner))
+  let pending = 0
+  for (const runner of runners) pending += runner.pending
   console.log(
     `${signal}: stopping, ${pending} task${pending === 1 ? '' : 's'} to finish. Again: exit at once.`,
   )
-  void Promise.allSettled([...apps].map((app) => app.finish())).then((ends) => {
-    const areComplete = ends.every((end) => end.status === 'fulfilled' && end.value)
-    process.exit(areComplete ? 0 : 1)
-  })
+  const ends = Array.from(runners, (runner) =>
+    finish(
+      runner,
+      [...apps].filter((one) => one.runner === runner),
+    ),
+  )
+  void Promise.all(ends).then((complete) => process.exit(complete.includes(false) ? 1 : 0))
 }
 
-/** Resolves at the deadline at the latest: true if nothing was left. */
-async function finish(app: AnyElysia, deadline: number): Promise<boolean> {
-  const { server } = app
-  const runner = runnerOf(app)
-  const stop = async () => {
-    if (server) await app.stop()
-    await runner.drain()
-  }
+/** Stops the apps of a runner, then drains it. Resolves at the longest of their deadlines: true if nothing was left. */
+async function finish(runner: BackgroundRunner, apps: readonly Stopping[]): Promise<boolean> {
+  const began = performance.now()
   runner.deadline = Infinity // this function keeps the time
-  const stopped = stop()
-  await settledWithin(stopped, deadline / 2)
+  await Promise.all(apps.map(({ app, deadline }) => close(app, deadline / 2)))
+  const deadline = Math.max(...apps.map((one) => one.deadline))
+  return logUnfinished(await runner.drain(Math.max(0, deadline - (performance.now() - began))))
+}
+
+/** Never rejects. */
+async function close(app: AnyElysia, milliseconds: number): Promise<void> {
+  const { server } = app
+  const failed = (error: unknown) => log('The app did not stop well:', error)
+  await settledWithin(server ? app.stop().catch(failed) : Promise.resolve(), milliseconds)
   // What is still open does not close by itself (server-sent events, web sockets). Cut, it leaves its tasks the rest.
-  await server?.stop(true)
-  await settledWithin(stopped, deadline / 2)
-  return logUnfinished(await runner.drain(0))
+  await server?.stop(true).catch(failed)
 }

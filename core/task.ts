@@ -41,7 +41,10 @@ export const startsLater = Symbol('startsLater')
 /** The task whose function is being called, if that starts later. Its `defer()` returns what to call at the start. */
 export const starting: { task: { defer(): () => void } | undefined } = { task: undefined }
 
-const changes = channel('background-tasks')
+/** The name of the channel, for those who subscribe without this library. */
+export const channelName = 'background-tasks'
+
+const changes = channel(channelName)
 
 /** Tells that a task has come to its present status. With no subscriber the event is not even made. */
 export function publish(task: TracedTask): void {
@@ -64,7 +67,7 @@ export class BackgroundTask<Arguments extends unknown[] = unknown[]> implements 
   declare error: unknown
   /** Calls a function with AsyncLocalStorage as it was at addTask. */
   inContext = AsyncLocalStorage.snapshot()
-  #place: 'none' | 'list' | 'list, deferred' = 'none'
+  #isListed = false
 
   constructor(func: TaskFunction<Arguments>, ...args: Arguments) {
     if (typeof func !== 'function') {
@@ -92,7 +95,7 @@ export class BackgroundTask<Arguments extends unknown[] = unknown[]> implements 
 
   /** Calls the function, and rejects with what it throws. A task that stands in a list is run by its list. */
   async run(): Promise<void> {
-    if (this.#place !== 'none')
+    if (this.#isListed)
       throw new TypeError(
         `${this.name} stands in a list, which runs it after the response. Do not call its run().`,
       )
@@ -109,14 +112,14 @@ export class BackgroundTask<Arguments extends unknown[] = unknown[]> implements 
 
   /** This task, for a list, which sees AsyncLocalStorage as it is now. One that was in a list before is a recipe. */
   forList(): BackgroundTask<Arguments> {
-    if (this.#place !== 'none' || this.status !== 'waiting')
+    if (this.#isListed || this.status !== 'waiting')
       return new BackgroundTask(this.func, ...this.args).enlist()
     this.inContext = AsyncLocalStorage.snapshot()
     return this.enlist()
   }
 
   enlist(): this {
-    this.#place = 'list'
+    this.#isListed = true
     return this
   }
 
@@ -126,20 +129,22 @@ export class BackgroundTask<Arguments extends unknown[] = unknown[]> implements 
       this.become('running')
       return this.call()
     }
-    starting.task = this
+    const { task: outer } = starting
+    const begin = () => {
+      if (this.status === 'waiting') this.become('running')
+    }
+    let isDeferred = false
+    starting.task = {
+      defer() {
+        isDeferred = true
+        return begin
+      },
+    }
     try {
       return this.call()
     } finally {
-      starting.task = undefined
-      if (this.#place !== 'list, deferred') this.become('running')
-    }
-  }
-
-  /** Its function has been called, and begins later: until then it waits. */
-  defer(): () => void {
-    this.#place = 'list, deferred'
-    return () => {
-      if (this.status === 'waiting') this.become('running')
+      starting.task = outer
+      if (!isDeferred) begin()
     }
   }
 
@@ -166,7 +171,7 @@ export class BackgroundTask<Arguments extends unknown[] = unknown[]> implements 
       args.length === 0
         ? this.inContext<unknown, never[]>(func)
         : this.inContext(Reflect.apply, func, undefined, args)
-    if (typeof result === 'object' && result !== null && isGenerator(result)) {
+    if (typeof result === 'object' && !(result instanceof Promise) && isGenerator(result)) {
       throw new TypeError(
         `${this.name} is a generator function: calling it runs nothing of it. Use an async function.`,
       )
@@ -180,8 +185,8 @@ export class BackgroundTask<Arguments extends unknown[] = unknown[]> implements 
   }
 }
 
-function isGenerator(result: object): boolean {
-  return !(result instanceof Promise) && 'next' in result && typeof result.next === 'function'
+function isGenerator(result: object | null): boolean {
+  return /^\[object (Async)?Generator\]$/.test(Object.prototype.toString.call(result))
 }
 
 /** Whether what a function has returned is to be waited for. That of an async function without an await is not. */

@@ -30,6 +30,7 @@ const none: BackgroundTask[] = []
 export class BackgroundTasks implements IBackgroundTask, Runnable {
   /** Changed by the runner, and where a response is waited for. */
   state: ListState = 'free'
+  isInLine = false
   /** Its place among the lists that the runner holds. */
   place = 0
   private tasks = none
@@ -62,12 +63,11 @@ export class BackgroundTasks implements IBackgroundTask, Runnable {
   ): BackgroundTask | BackgroundTasks {
     if (this.parent) return this.parent.addTask(first as TaskFunction<unknown[]>, ...args)
     if (first instanceof BackgroundTasks) return this.takeOver(first)
-    // What is neither is refused by the constructor.
-    return this.append(
-      first instanceof BackgroundTask
-        ? first.forList()
-        : new BackgroundTask(first, ...args).enlist(),
-    )
+    // What is no function is refused by the constructor.
+    if (typeof first === 'function' || !(first instanceof BackgroundTask))
+      return this.append(new BackgroundTask(first, ...args).enlist())
+    this.join() // first: what is refused keeps its freedom
+    return this.append(first.forList())
   }
 
   /** Keeps `resource` open for the tasks, and disposes of it after the last one, whatever has become of them. */
@@ -140,18 +140,14 @@ export class BackgroundTasks implements IBackgroundTask, Runnable {
       else this.firstFailure ??= failure
     } else task.succeed()
     runner?.ended(task)
+    if (this.state === 'given up') this.dispose()
   }
 
   /** Gives up what runs (nobody waits for it any more) and what has not started, and returns it. */
   giveUp(reason: unknown): { running: BackgroundTask | undefined; waiting: BackgroundTask[] } {
-    const { current, resources } = this
-    if (current?.status === 'waiting') current.skip()
-    else current?.fail(reason)
-    // What runs is followed by the disposal.
-    if (!current && resources) {
-      this.resources = undefined
-      void resources.disposeAsync().catch((error: unknown) => log('Disposal failed:', error))
-    }
+    const { current } = this
+    current?.fail(reason)
+    if (!current) this.dispose() // else when it ends: it uses them
     return { running: current, waiting: this.skip() }
   }
 
@@ -186,15 +182,22 @@ export class BackgroundTasks implements IBackgroundTask, Runnable {
 
   private takeOver(list: BackgroundTasks): BackgroundTasks {
     if (list === this) throw new TypeError('A list of tasks cannot stand in itself.')
-    if (list.parent || list.runner)
+    if (list.parent || list.runner || list.running)
       throw new TypeError(
         'This list of tasks has a place already. Make one with new BackgroundTasks() for each place.',
       )
     this.join() // first: what is refused keeps its freedom
     list.parent = this
     if (list.resources) this.use(list.resources)
+    list.resources = undefined
     for (const task of list.clear()) this.append(task)
     return list
+  }
+
+  private dispose(): void {
+    const { resources } = this
+    this.resources = undefined
+    void resources?.disposeAsync().catch((error: unknown) => log('Disposal failed:', error))
   }
 
   /** Empties the list and returns what was in it. */

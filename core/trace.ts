@@ -9,10 +9,7 @@
  */
 import { channel } from 'node:diagnostics_channel'
 
-import type { TaskEvent } from './task'
-
-/** The name of the channel, for those who subscribe without this module. */
-export const channelName = 'background-tasks'
+import { channelName, type TaskEvent } from './task'
 
 /** Calls `listener` on every event until the returned subscription is disposed of. */
 export function subscribe(listener: (event: TaskEvent) => void): Disposable {

@@ -15,6 +15,8 @@ export type Work = PromiseLike<unknown> | 'later' | 'done'
 /** What can be run in turns: a list of tasks. */
 export type Runnable = {
   state: ListState
+  /** Kept here: whether it stands in the line for the next slice. */
+  isInLine: boolean
   readonly hasNext: boolean
   /** Runs tasks, one at least, until one is pending, `deadline` on the clock of performance.now() has passed, or none is left. */
   advance(deadline: number): Work
@@ -26,12 +28,6 @@ export type Runnable = {
 const usualSlice = 5
 const longestSlice = 100
 
-/**
- * Where more than 1,024 connections have something to say, Bun goes on reading (50,000 requests were seen), and there is
- * no turn for immediates or timers. So many lists that wait take theirs between two requests.
- */
-export const crowd = 1_024
-
 export class Turns {
   private readonly line: Runnable[] = []
   /** Lists for which there is no place yet; those before `first` have had theirs. */
@@ -39,8 +35,6 @@ export class Turns {
   private first = 0
   private running = 0
   private isTurnSet = false
-  /** How many lists have come since the last slice. */
-  private added = 0
   private sliceEnd = 0
   /** When the last slice ended that has left something; 0 where it has not. */
   private leftOverAt = 0
@@ -52,7 +46,6 @@ export class Turns {
 
   /** Runs `list` when there is a place for it. Not at once: nobody expects a task to run before the next line does. */
   add(list: Runnable): void {
-    if (++this.added % crowd === 0) queueMicrotask(this.slice)
     if (this.running < this.concurrency) this.admit(list)
     else {
       list.state = 'ready'
@@ -90,7 +83,9 @@ export class Turns {
   }
 
   private runSoon(list: Runnable): void {
-    this.line.push(list)
+    // Given up and taken back, it may stand there already.
+    if (!list.isInLine) this.line.push(list)
+    list.isInLine = true
     this.setTurn()
   }
 
@@ -103,15 +98,15 @@ export class Turns {
    * Where the last slice has left something, tasks get as much time as all others took since: they keep up with the
    * requests that bring them, and the others with them.
    */
-  private readonly slice = (): void => {
+  slice(): void {
     const { line } = this
-    this.added = 0
     let now = performance.now()
     const others = this.leftOverAt === 0 ? 0 : now - this.leftOverAt
     this.sliceEnd = now + Math.min(Math.max(usualSlice, others), longestSlice)
     let next = 0
     while (next < line.length && now < this.sliceEnd) {
       const list = line[next++]!
+      list.isInLine = false
       if (list.state === 'running') this.settle(list, list.advance(this.sliceEnd))
       now = performance.now()
     }

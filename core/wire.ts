@@ -91,14 +91,14 @@ export class RequestTasks extends BackgroundTasks {
   }
 
   /**
-   * Goes on without the hook where that does not come: a hook before it has thrown or never ends, nobody at all is told
-   * of `throw undefined` under AOT, or Bun has no turn for it. Asked now and then; what is found is believed the second
-   * time, because `mapResponse` may still be at work, or at once where the hook is known to be late.
+   * Goes on without the hook where that does not come: a hook before it has thrown or never ends, or nobody at all is
+   * told, as with `throw undefined` under AOT. Called now and then, and what is found is believed the second time,
+   * because `mapResponse` may still be at work. `atOnce`: the hook is known to be late.
    */
   lookForAnswer(atOnce: boolean): void {
     const { context } = this
     if (this.isAnswered || this.state !== 'held' || this.runner.wire.isOpen(context.request)) return
-    if (!this.hasResponse && !wasThrown(context) && context.set.status !== 500) return
+    if (!this.hasResponse && !wasThrown(context) && !mayHaveThrownNothing(context)) return
     if (atOnce || this.hasBeenMissed) this.answered()
     this.hasBeenMissed = true
   }
@@ -145,10 +145,10 @@ export class RequestTasks extends BackgroundTasks {
     return isDynamic(this.context) ? this.isGiven : 'response' in this.context
   }
 
-  /** `undefined` or `null`: Elysia sets the status and stumbles over the rest, or with `aot: false` over all of it. */
+  /** `undefined` or `null`: over that, Elysia stumbles. */
   private get threwNothing(): boolean {
     const { context } = this
-    return !this.hasResponse && (isDynamic(context) || context.set.status === 500)
+    return !this.hasResponse && (isDynamic(context) || mayHaveThrownNothing(context))
   }
 
   /** With `aot: false` a generator that fails before its first `yield` has answered already, as far as hooks can see. */
@@ -170,6 +170,11 @@ export class RequestTasks extends BackgroundTasks {
 /** Whether the app has `aot: false`: there, `error` is another name of `status` until something is thrown. */
 function isDynamic({ error, status }: RequestContext): boolean {
   return error === status
+}
+
+/** What Elysia leaves behind under AOT. Where the client has left, a handler may be at work that has set the status. */
+function mayHaveThrownNothing(context: RequestContext): boolean {
+  return !isDynamic(context) && context.set.status === 500 && !context.request.signal.aborted
 }
 
 /**

@@ -239,6 +239,33 @@ for (const aot of [true, false]) {
   })
 }
 
+test.each([true, false])(
+  'aot %p: a handler that sets 500, works on without its client and returns runs its tasks',
+  async (aot) => {
+    const { promise: aborted, resolve } = Promise.withResolvers<void>()
+    const leaving = new AbortController()
+    let task: BackgroundTask | undefined
+    const app = new Elysia({ aot })
+      .use(background())
+      .get('/', async ({ backgroundTasks, request, set }) => {
+        set.status = 500
+        task = backgroundTasks.addTask(() => {})
+        request.signal.addEventListener('abort', () => resolve())
+        leaving.abort()
+        await Bun.sleep(700)
+        return 'broken'
+      })
+    app.listen({ port: 0, hostname: '127.0.0.1', reusePort: false })
+    await fetch(app.server!.url, { signal: leaving.signal }).catch(() => {})
+    await aborted
+
+    await app.decorator.background.idle()
+
+    expect(task?.status).toBe('succeeded')
+    await app.stop()
+  },
+)
+
 test('a client that reads nothing holds a task for as long as sendLimit says', async () => {
   const app = new Elysia().use(background({ sendLimit: 200 })).get('/', ({ backgroundTasks }) => {
     backgroundTasks.addTask(ran.resolve)

@@ -488,6 +488,44 @@ test('app.stop() leaves an app that can listen and take tasks again', async () =
   expect(ran).toEqual([1, 2, 3])
 })
 
+test('app.stop() drains also where a hook of the app fails', async () => {
+  const events: string[] = []
+  const app = new Elysia()
+    .use(background())
+    .onStop(() => {
+      throw new Error('onStop')
+    })
+    .get('/', ({ backgroundTasks }) => {
+      backgroundTasks.addTask(async () => {
+        await new Promise(setImmediate)
+        events.push('task')
+      })
+      return 'ok'
+    })
+  await (await fetchFrom(app, '/')).text()
+
+  const failure = await app.stop().catch((error: unknown) => error)
+
+  expect(failure).toEqual(new Error('onStop'))
+  expect(events).toEqual(['task'])
+})
+
+test('outside of a route, use() says what to do', async () => {
+  let refusal: unknown
+  const app = new Elysia().use(background()).onError(({ backgroundTasks }) => {
+    try {
+      backgroundTasks.use({ [Symbol.dispose]() {} })
+    } catch (error) {
+      refusal = error
+    }
+    return 'not here'
+  })
+
+  await app.handle(get('/unknown'))
+
+  expect(String(refusal)).toContain('Make one: const list = new BackgroundTasks(); list.use(')
+})
+
 test('a name that is taken is said aloud when the app starts', () => {
   const app = new Elysia().decorate('background', { colour: 'red' }).use(background())
 

@@ -427,6 +427,106 @@ describe('BackgroundRunner', () => {
     expect(events).toEqual(['first', 'second', 'third', 'idle'])
   })
 
+  test('a list that was given up and taken back runs its tasks one after another, once', async () => {
+    const runner = new BackgroundRunner({ concurrency: 1 })
+    const events: string[] = []
+    runner.addTask(() => gate().promise)
+    const list = new BackgroundTasks(undefined, runner)
+    list.addTask(() => {})
+    await new Promise(setImmediate)
+    await runner.drain(0)
+    runner.resume()
+
+    for (const name of ['first', 'second'])
+      list.addTask(async () => {
+        events.push(`${name} starts`)
+        await new Promise(setImmediate)
+        events.push(`${name} ends`)
+      })
+    await runner.idle()
+
+    expect(events).toEqual(['first starts', 'first ends', 'second starts', 'second ends'])
+    expect(runner.pending).toBe(0)
+  })
+
+  test('what a task used is disposed of when it ends, also if it was given up before', async () => {
+    const runner = new BackgroundRunner()
+    const { promise: disposed, resolve } = gate()
+    const task = gate()
+    const list = new BackgroundTasks(undefined, runner)
+    let isDisposed = false
+    list.use({
+      [Symbol.dispose]() {
+        isDisposed = true
+        resolve()
+      },
+    })
+    list.addTask(() => task.promise)
+    await new Promise(setImmediate)
+
+    const { aborted } = await runner.drain(0)
+    expect([aborted.length, isDisposed]).toEqual([1, false])
+    task.resolve()
+
+    await disposed
+  })
+
+  test('a drain that is over because of resume() gives nothing up', async () => {
+    const runner = new BackgroundRunner()
+    const work = gate()
+    const drained = runner.drain(20)
+    runner.resume()
+    const task = runner.addTask(() => work.promise)
+
+    const report = await drained
+    work.resolve()
+    await runner.idle()
+
+    expect(report).toEqual({ finished: [], aborted: [], neverStarted: [] })
+    expect(task.status).toBe('succeeded')
+  })
+
+  test('a task that was refused can be added again, and is still the same', async () => {
+    const runner = new BackgroundRunner({ capacity: 1 })
+    const task = new BackgroundTask(() => {})
+    runner.addTask(() => {})
+    expect(() => runner.addTask(task)).toThrow(BackgroundRefusedError)
+    await runner.idle()
+
+    expect(runner.addTask(task)).toBe(task)
+    await runner.idle()
+
+    expect(task.status).toBe('succeeded')
+  })
+
+  test('a list that runs cannot be added to another, and one that was added has handed over its resources', async () => {
+    const events: string[] = []
+    const inner = new BackgroundTasks()
+    inner.use({ [Symbol.dispose]: () => void events.push('disposed') })
+    inner.addTask(() => events.push('task'))
+    const outer = new BackgroundTasks([inner])
+    await inner.run()
+    await outer.run()
+    expect(events).toEqual(['task', 'disposed'])
+
+    const running = new BackgroundTasks()
+    const work = gate()
+    running.addTask(() => work.promise)
+    const run = running.run()
+    expect(() => outer.addTask(running)).toThrow('This list of tasks has a place already.')
+    work.resolve()
+    await run
+  })
+
+  test('a task may return what has a next(): only a generator is refused', async () => {
+    const runner = new BackgroundRunner()
+    const task = runner.addTask(() => new Map([[1, 2]]).values())
+
+    await runner.idle()
+
+    expect(task.status).toBe('succeeded')
+  })
+
   test('a draining runner refuses new lists until it resumes', async () => {
     const runner = new BackgroundRunner()
     await runner.drain()

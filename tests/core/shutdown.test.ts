@@ -90,6 +90,24 @@ describe('stopOnSignals', () => {
     expect(await new Response(cut.stderr).text()).toContain('Not finished: work(60000)')
   })
 
+  test('of apps that share a plugin, none cuts the tasks of another', async () => {
+    const child = run('stops-two.ts', [20, 800], { SHARED: '1', DEADLINES: '200,5000' })
+    const reader = child.stdout.getReader()
+    await readUntil(reader, 'ready')
+
+    child.kill('SIGTERM')
+
+    await readUntil(reader, '800 finished')
+    expect(await child.exited).toBe(0)
+  })
+
+  test('refuses signals that are none, or cannot be caught', () => {
+    const app = new Elysia().use(background())
+
+    for (const signals of ['SIGTERM', [], ['SIGFOO'], ['SIGKILL']])
+      expect(() => stopOnSignals(app, { signals: signals as never })).toThrow('signals must be')
+  })
+
   test('an app of before a reload by --hot ends its task too', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'hot-'))
     const file = join(folder, 'app.ts')

@@ -46,6 +46,16 @@ const greedy = {
     }
     list.addTask(again)
   },
+  'has tasks that add new lists for ever'(
+    list: BackgroundTasks,
+    goesOn: () => boolean,
+    runner: BackgroundRunner,
+  ) {
+    const again = () => {
+      if (goesOn()) runner.addTask(again)
+    }
+    list.addTask(again)
+  },
   'has 200,000 tasks'(list: BackgroundTasks, goesOn: () => boolean) {
     for (let number = 0; number < 200_000; number++)
       list.addTask(() => {
@@ -60,7 +70,7 @@ for (const [what, fill] of Object.entries(greedy)) {
     const events: string[] = []
     let goesOn = true
     const list = new BackgroundTasks(undefined, runner)
-    fill(list, () => goesOn)
+    fill(list, () => goesOn, runner)
     const { promise: other, resolve } = Promise.withResolvers<void>()
     runner.addTask(() => {
       events.push('another list')
@@ -110,21 +120,26 @@ test('a list that yields keeps its place: with a concurrency of 1 no other list 
   expect(ran).toEqual(['long', 'long', 'long', 'long', 'long', 'other'])
 })
 
-test('thousands of connections that attach no-op tasks are all served, and so is a neighbour', async () => {
-  const server = Bun.spawn([process.execPath, path('flood.ts')], { stdout: 'pipe' })
-  const { value } = await server.stdout.getReader().read()
-  const port = Number(new TextDecoder().decode(value))
-  const client = Bun.spawn(
-    [process.execPath, path('flood-client.ts'), String(port), '2000', '30'],
-    { stdout: 'pipe' },
-  )
+test.each([500, 4_000])(
+  'thousands of connections that attach no-op tasks are all served, with room for %i, and so is a neighbour',
+  async (capacity) => {
+    const server = Bun.spawn([process.execPath, path('flood.ts'), String(capacity)], {
+      stdout: 'pipe',
+    })
+    const { value } = await server.stdout.getReader().read()
+    const port = Number(new TextDecoder().decode(value))
+    const client = Bun.spawn(
+      [process.execPath, path('flood-client.ts'), String(port), '2000', '30'],
+      { stdout: 'pipe' },
+    )
 
-  const { statuses, neighbour } = (await new Response(client.stdout).json()) as {
-    statuses: Record<string, number>
-    neighbour: number
-  }
-  server.kill()
+    const { statuses, neighbour } = (await new Response(client.stdout).json()) as {
+      statuses: Record<string, number>
+      neighbour: number
+    }
+    server.kill()
 
-  expect(statuses).toEqual({ 200: 60_000 })
-  expect(neighbour).toBeGreaterThan(0)
-})
+    expect(statuses).toEqual({ 200: 60_000 })
+    expect(neighbour).toBeGreaterThan(0)
+  },
+)

@@ -1,10 +1,10 @@
-/** A server whose every request attaches a no-op task, with little room: what it can't keep up with is refused. */
+/** A server whose every request attaches a no-op task, with room for so many: `flood.ts <capacity>`. */
 import { Elysia } from 'elysia'
 
 import { background } from '../../../core'
 
 const app = new Elysia()
-  .use(background({ capacity: 4_000 }))
+  .use(background({ capacity: Number(process.argv[2]) }))
   .get('/', ({ backgroundTasks }) => {
     backgroundTasks.addTask(() => {})
     return 'ok'

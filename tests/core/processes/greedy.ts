@@ -14,8 +14,11 @@ const microtasks = async () => {
   list.addTask(microtasks)
 }
 
+const lists = () => void app.decorator.background.addTask(lists)
+
 const [which = ''] = process.argv.slice(2)
 if (which.startsWith('has'))
   for (let number = 0; number < 200_000; number++) list.addTask(() => Bun.sleepSync(0.01))
+else if (which.includes('new lists')) lists()
 else list.addTask(which.includes('awaits') ? microtasks : plain)
 setImmediate(() => console.log('running'))

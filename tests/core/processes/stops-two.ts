@@ -8,11 +8,14 @@ async function work(milliseconds: number): Promise<void> {
   console.log(`${milliseconds} finished`)
 }
 
-for (const milliseconds of process.argv.slice(2).map(Number)) {
+const shared = background()
+const deadlines = (Bun.env.DEADLINES ?? '2000,2000').split(',').map(Number)
+
+for (const [index, milliseconds] of process.argv.slice(2).map(Number).entries()) {
   const app = new Elysia()
-    .use(background())
+    .use(Bun.env.SHARED ? shared : background())
     .listen({ port: 0, hostname: '127.0.0.1', reusePort: false })
-  stopOnSignals(app, { deadline: 2_000 })
+  stopOnSignals(app, { deadline: deadlines[index] ?? 2_000 })
   app.decorator.background.addTask(work, milliseconds)
 }
 setImmediate(() => console.log('ready'))
