@@ -53,6 +53,14 @@ export function requireMilliseconds(name: string, value: unknown): void {
     throw new TypeError(`${name} must be milliseconds from 0 up, got ${Bun.inspect(value)}.`)
 }
 
+/** Whole and finite milliseconds, from `least` up, for what is written down or sets a timer that repeats. */
+export function requireWholeMilliseconds(name: string, value: unknown, least = 1): void {
+  if (!(Number.isSafeInteger(value) && Number(value) >= least))
+    throw new TypeError(
+      `${name} must be whole milliseconds from ${least} up, got ${Bun.inspect(value)}.`,
+    )
+}
+
 /** Resolves when `work` has ended, well or badly, or `milliseconds` have passed. Never rejects. */
 export async function settledWithin(work: Promise<unknown>, milliseconds: number): Promise<void> {
   const { promise: deadline, resolve } = Promise.withResolvers<void>()

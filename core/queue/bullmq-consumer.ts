@@ -1,11 +1,15 @@
-/** Runs jobs from Redis or Valkey. */
+/** Runs jobs from Redis or Valkey: BullMQ's worker. */
 import { type Job as BullJob, UnrecoverableError, Worker as BullWorker } from 'bullmq'
 
-import type { ConsumerEngine, ConsumerSettings, Run } from './engine'
+import {
+  type ConsumerEngine,
+  type ConsumerSettings,
+  type Payload,
+  type Run,
+  toPercent,
+} from './engine'
 import { isFinal } from './errors'
-import { LoginRefusedError } from './login'
-import { type Payload, toPercent } from './payload'
-import { RedisConnection } from './redis'
+import { readAnything, RedisConnection } from './redis'
 
 export function openBullConsumer(
   name: string,
@@ -13,9 +17,14 @@ export function openBullConsumer(
   url: string,
   { concurrency, lostAfter, onTrouble }: ConsumerSettings,
 ): ConsumerEngine {
-  const redis = new RedisConnection(url, true, onTrouble)
-  const engine = new BullWorker<Payload, unknown>(name, (job) => process(job, run), {
-    connection: redis.forBullMQ,
+  const redis = new RedisConnection(url, onTrouble)
+  let running = 0
+  const runOne: Run = (delivery) => {
+    running++
+    return run(delivery).finally(() => running--)
+  }
+  const engine = new BullWorker<Payload, unknown>(name, (job) => process(job, runOne), {
+    connection: redis.client,
     concurrency,
     lockDuration: lostAfter,
     stalledInterval: lostAfter,
@@ -23,33 +32,31 @@ export function openBullConsumer(
     maxStalledCount: 2 ** 30,
     runRetryDelay: 1_000,
   })
+  readAnything(engine)
   engine.on('error', onTrouble)
-  const watching = watchConnection(redis, onTrouble)
+  // BullMQ waits for a lost broker, which is right, and says nothing, which is not.
+  let state: 'here' | 'away' | 'closing' = 'here'
+  redis.client.on('close', () => {
+    if (state === 'here') onTrouble(new Error('The broker is away. Waiting for it.'))
+    if (state === 'here') state = 'away'
+  })
+  redis.client.on('ready', () => {
+    if (state === 'away') onTrouble(new Error('The broker is back.'))
+    state = 'here'
+  })
   return {
     engine,
     async close(deadline) {
-      clearInterval(watching)
-      await redis.closeAfter(engine.close(), deadline)
+      state = 'closing'
+      // BullMQ would wait for a broker that is away, if only to take its leave.
+      await redis.closeAfter(engine.close(), redis.isOpen || running > 0 ? deadline : 0)
     },
   }
 }
 
-/** BullMQ waits for a lost broker, which is right, and says nothing, which is not. */
-function watchConnection(redis: RedisConnection, onTrouble: (error: Error) => void): Timer {
-  let isMissed = false
-  const timer = setInterval(() => {
-    const isAway = !redis.client.connected
-    // One that refuses is there, and has been heard.
-    if (isMissed === isAway || (isAway && redis.trouble instanceof LoginRefusedError)) return
-    isMissed = isAway
-    onTrouble(new Error(isMissed ? 'The broker is away. Waiting for it.' : 'The broker is back.'))
-  }, 1_000)
-  timer.unref()
-  return timer
-}
-
 async function process(job: BullJob<Payload, unknown>, run: Run): Promise<unknown> {
-  const attempts = job.opts.attempts ?? 1
+  // Other producers may say 0, which is BullMQ's default and means once.
+  const attempts = Math.max(1, job.opts.attempts ?? 1)
   const attempt = job.attemptsStarted
   if (attempt > attempts)
     throw new UnrecoverableError(

@@ -1,22 +1,25 @@
-/** Jobs on Redis or Valkey: BullMQ through Bun's own client. */
+/** Jobs on Redis or Valkey: BullMQ. */
 import { type Job as BullJob, type JobsOptions, Queue as BullQueue, QueueEvents } from 'bullmq'
 
-import type {
-  JobChange,
-  JobRecord,
-  JobStatus,
-  KeepOptions,
-  NewJob,
-  QueueEngine,
-  ResolvedOptions,
+import { settledWithin } from '../options'
+import {
+  argsOf,
+  countByStatus,
+  fromPercent,
+  type JobRecord,
+  type JobStatus,
+  type Json,
+  type KeepOptions,
+  listen,
+  type NewJob,
+  type Payload,
+  type QueueEngine,
+  type ResolvedOptions,
+  statusOf,
 } from './engine'
-import { countByStatus, listen, statusOf } from './events'
-import type { Json } from './json'
 import { Patience } from './patience'
-import { argsOf, fromPercent, type Payload } from './payload'
-import { RedisConnection } from './redis'
+import { readAnything, RedisConnection } from './redis'
 
-type Engine = BullQueue<Payload, unknown>
 type Stored = BullJob<Payload, unknown>
 
 export function openBullQueue(
@@ -25,87 +28,72 @@ export function openBullQueue(
   patience: number,
   keep: Required<KeepOptions>,
 ): QueueEngine {
-  const redis = new RedisConnection(url, false)
-  const engine: Engine = new BullQueue(name, { connection: redis.forBullMQ })
+  const redis = new RedisConnection(url)
+  const engine = new BullQueue<Payload, unknown>(name, {
+    connection: redis.client,
+    // What it asks for while it opens, and once is not granted, it would be refused for ever.
+    skipVersionCheck: true,
+    skipWaitingForReady: true,
+  })
+  readAnything(engine)
   // What a call cannot do, its caller is told.
   engine.on('error', () => {})
-  const patient = new Patience(
-    name,
-    patience,
-    () => engine.waitUntilReady(),
-    () => engine.closing !== undefined,
-    () => redis.trouble,
-  )
+  const patient = new Patience(name, patience, redis)
   const optionsFor = remembered((options: ResolvedOptions) => optionsOf(options, keep))
-  const send = ({ id, name: called, args, options }: NewJob) =>
-    engine.add(
-      called,
-      { args, timeout: options.timeout },
-      id === undefined ? optionsFor(options) : { ...optionsFor(options), jobId: id },
-    )
-  const find = (id: string) =>
-    patient.answered(async () => {
-      // In this order: what the job holds may be newer than the state, but not older.
-      const state = await engine.getJobState(id)
-      const job = await engine.getJob(id)
-      return job && recordOf(job, statusOf(state))
-    })
-  const addOnce = async (job: NewJob, id: string) => {
-    // It can be sent again if it may have been lost: there will be one.
-    const stored = await patient.answered(() => send(job), 'write')
-    // Stored it is: what is known of it beyond that must not fail the call.
-    return (await find(id).catch(() => undefined)) ?? recordOf(stored, 'waiting')
+  const find = async (id: string) => {
+    // In this order: what the job holds may be newer than the state, but not older.
+    const state = await engine.getJobState(id)
+    const job = await engine.getJob(id)
+    return job && recordOf(job, statusOf(state))
   }
   return {
     engine,
-    find,
+    find: (id) => patient.answered(() => find(id)),
     async add(job) {
-      if (job.id !== undefined) return addOnce(job, job.id)
-      const { id = '' } = await patient.answered(() => send(job), 'write once')
-      return newRecord(id, job)
+      const { id, name: called, args, options } = job
+      const data = { args, timeout: options.timeout }
+      const how = { ...optionsFor(options), jobId: id }
+      await patient.answered(() => engine.add(called, data, how), true)
+      // Stored it is: what is known of it beyond that must not fail the call.
+      const known = job.isKeyed ? await patient.answered(() => find(id)).catch(() => {}) : undefined
+      return known ?? newRecord(job)
     },
-    async count() {
-      return countByStatus(await patient.answered(() => engine.getJobCounts()))
-    },
+    count: async () => countByStatus(await patient.answered(() => engine.getJobCounts())),
     async deadLetters(limit) {
       const jobs = await patient.answered(() => engine.getFailed(0, limit - 1))
       return jobs.map((job) => recordOf(job, 'failed'))
     },
-    async retry(id) {
-      return patient.answered(async () => {
+    retry: (id) =>
+      patient.answered(async () => {
         const job = await engine.getJob(id)
         if (!job || !(await job.isFailed())) return false
         await job.retry('failed', { resetAttemptsMade: true, resetAttemptsStarted: true })
         return true
-      })
-    },
+      }),
     async watch(listener) {
       const key = engine.toKey('events')
-      const newest: unknown = await patient.answered(() =>
-        redis.client.send('XREVRANGE', [key, '+', '-', 'COUNT', '1']),
+      const [newest] = await patient.answered(() =>
+        redis.client.xrevrange(key, '+', '-', 'COUNT', 1),
       )
-      const connection = new RedisConnection(url, true)
       const events = new QueueEvents(name, {
-        connection: connection.forBullMQ,
+        connection: redis.client,
         // "From now on" would begin when the first read arrives, and what happens before would be lost.
-        lastEventId: streamIdOf(newest) ?? '0-0',
+        lastEventId: newest?.[0] ?? '0-0',
       })
       events.on('error', () => {})
-      listen(events, (change) => listener(asMeant(change)))
-      return { [Symbol.asyncDispose]: () => connection.closeAfter(events.close()) }
+      // BullMQ tells of the last failure only.
+      listen(events, (change) =>
+        listener(change.error === undefined ? change : { ...change, status: 'failed' }),
+      )
+      return { [Symbol.asyncDispose]: () => settledWithin(events.close(), 1_000) }
     },
     async close() {
+      // Answers come in order: with this one, what was sent before has been answered.
+      await redis.closeAfter(redis.client.quit(), redis.isOpen ? 1_000 : 0)
       patient.close()
-      await redis.closeAfter(engine.close())
+      await engine.close()
     },
   }
-}
-
-/** The id of the first entry in an answer to XREVRANGE. */
-function streamIdOf(entries: unknown): string | undefined {
-  if (!Array.isArray(entries) || !Array.isArray(entries[0])) return undefined
-  const id: unknown = entries[0][0]
-  return typeof id === 'string' ? id : undefined
 }
 
 function optionsOf(options: ResolvedOptions, keep: Required<KeepOptions>): JobsOptions {
@@ -133,7 +121,7 @@ function removalAfter(milliseconds: number): boolean | { age: number } {
 }
 
 /** A job that has been stored this moment. */
-function newRecord(id: string, { name, args }: NewJob): JobRecord {
+function newRecord({ id, name, args }: NewJob): JobRecord {
   const none = undefined
   return { id, name, args, status: 'waiting', progress: 0, attempts: 0, result: none, error: none }
 }
@@ -149,10 +137,4 @@ function recordOf(job: Stored, status: JobStatus): JobRecord {
     result: (job.returnvalue ?? undefined) as Json | undefined,
     error: job.failedReason || undefined,
   }
-}
-
-/** BullMQ tells of the last failure only, and has null where there is no result. */
-function asMeant(change: JobChange): JobChange {
-  if (change.error !== undefined) return { ...change, status: 'failed' }
-  return change.result === null ? { ...change, result: undefined } : change
 }

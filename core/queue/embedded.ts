@@ -1,4 +1,6 @@
 /** Jobs in one SQLite file, with nothing to install and nothing to start: bunqueue, embedded in this process. */
+import { Database } from 'bun:sqlite'
+
 import {
   type Job as FileJob,
   Queue as FileQueue,
@@ -7,23 +9,32 @@ import {
   UnrecoverableError,
   Worker,
 } from 'bunqueue/client'
+import { QueueManager } from 'bunqueue/queue'
 
 import { settledWithin } from '../options'
-import type {
-  ConsumerEngine,
-  ConsumerSettings,
-  JobRecord,
-  JobStatus,
-  KeepOptions,
-  NewJob,
-  QueueEngine,
-  Run,
+import {
+  argsOf,
+  codeOf,
+  type ConsumerEngine,
+  type ConsumerSettings,
+  countByStatus,
+  fromPercent,
+  type JobRecord,
+  type JobStatus,
+  type Json,
+  type KeepOptions,
+  listen,
+  type NewJob,
+  type Payload,
+  type QueueEngine,
+  type Run,
+  statusOf,
+  toPercent,
+  type Where,
 } from './engine'
 import { isFinal } from './errors'
-import { countByStatus, listen, statusOf } from './events'
-import { holdFile } from './file'
-import type { Json } from './json'
-import { argsOf, fromPercent, type Payload, toPercent } from './payload'
+import { holdFile, type QueueFile } from './file'
+import { type Door, Patience } from './patience'
 
 /** bunqueue forgets, until the next start, a job that runs for longer than 30 minutes. */
 const longestTimeout = 25 * 60_000
@@ -31,87 +42,85 @@ const longestTimeout = 25 * 60_000
 /** How often an idle consumer looks for a job, in milliseconds. bunqueue's own 50 would be felt. */
 const pollInterval = 5
 
-export function openEmbeddedQueue(
+/** How long SQLite may wait for a lock, with the event loop standing still. In milliseconds. */
+const longestWait = 10
+
+export async function openFileQueue(
   name: string,
-  file: string,
+  where: Where,
   keep: Required<KeepOptions>,
-): QueueEngine {
-  const holding = holdFile(file, shutdownManager)
-  const engine = new FileQueue<Payload>(name, { embedded: true, dataPath: holding.path })
+): Promise<QueueEngine> {
+  const { file, patient } = await open(name, where)
+  const engine = new FileQueue<Payload>(name, { embedded: true, dataPath: file.path })
+  const reading = new Patience(name, where.patience, alwaysOpen)
   // Consumers are in this process: none can be lost alone, and one that blocks the event loop is not.
-  engine.setStallConfig({ enabled: false, maxStalls: 0 })
-  engine.setDlqConfig({
-    autoRetry: false,
-    maxAge: keep.failed === Infinity ? null : keep.failed,
-    maxEntries: 1_000_000,
-  })
-  const cleaning = setInterval(
-    () => keep.succeeded < Infinity && engine.clean(keep.succeeded, 10_000, 'completed'),
-    Math.min(Math.max(keep.succeeded, 1_000), 60_000),
-  )
+  whenPossible(() => engine.setStallConfig({ enabled: false, maxStalls: 0 }))
+  const maxAge = keep.failed === Infinity ? null : keep.failed
+  whenPossible(() => engine.setDlqConfig({ autoRetry: false, maxAge, maxEntries: 1_000_000 }))
+  const clean = () => file.isOpen && engine.clean(keep.succeeded, 10_000, 'completed')
+  const often = Math.min(Math.max(keep.succeeded, 1_000), 60_000)
+  const cleaning = setInterval(() => keep.succeeded < Infinity && whenPossible(clean), often)
   cleaning.unref()
   const adding = new Map<string, Promise<JobRecord>>()
+  const store = (job: NewJob) => patient.answered(() => add(engine, job), true)
+
+  const findById = (id: string) => reading.answered(() => find(engine, id))
 
   return {
     engine,
     async add(job) {
-      if (job.options.timeout > longestTimeout)
+      const { timeout } = job.options
+      if (timeout > longestTimeout)
         throw new TypeError(
-          `The embedded queue runs jobs of up to ${longestTimeout} ms, got a timeout of ${job.options.timeout}. For longer ones set REDIS_URL.`,
+          `The embedded queue runs jobs of up to ${longestTimeout} ms, got a timeout of ${timeout}. For longer ones set REDIS_URL.`,
         )
-      const { id } = job
-      if (id === undefined) return store(engine, job)
+      if (!job.isKeyed) return store(job)
       // bunqueue would run a key that has run once more.
-      const first = adding.get(id)
-      if (first) return first
-      const stored = this.find(id).then((found) => found ?? store(engine, job))
+      const { id } = job
+      const stored = adding.get(id) ?? findById(id).then((found) => found ?? store(job))
       adding.set(id, stored)
       return stored.finally(() => adding.delete(id))
     },
-    async find(id) {
-      for (let look = 0; look < 5; look++) {
-        // In this order: what the job holds may be newer than the state, but not older.
-        const state = await engine.getJobState(id)
-        const job = await engine.getJob(id)
-        if (job) return job.queueName === name ? recordOf(job, statusOf(state)) : undefined
-        if (state === 'unknown') return undefined
-        // On its way from one state to the next a job is nowhere, for as long as bunqueue holds its lock.
-        await Bun.sleep(look)
-      }
-      return undefined
-    },
-    async count() {
-      return countByStatus(await engine.getJobCountsAsync())
-    },
+    find: findById,
+    count: async () => countByStatus(await reading.answered(() => engine.getJobCountsAsync())),
     async deadLetters(limit) {
-      const entries = await engine.getDlqAsync({ limit })
-      return entries.map(({ job, error }) => ({
+      const entries = await reading.answered(() => engine.getDlqAsync())
+      const latestFirst = entries.toReversed().toSorted((a, b) => b.enteredAt - a.enteredAt)
+      return latestFirst.slice(0, limit).map(({ job, error }) => ({
         ...recordOf(job, 'failed'),
         error: error ?? job.failedReason,
       }))
     },
-    retry: async (id) => (await engine.retryDlqAsync(id)) > 0,
+    // Without an id bunqueue retries all of them.
+    retry: async (id) => id !== '' && (await patient.answered(() => engine.retryDlqAsync(id))) > 0,
     async watch(listener) {
-      const events = new QueueEvents(name, { embedded: true, dataPath: holding.path })
+      const events = new QueueEvents(name, { embedded: true, dataPath: file.path })
       listen(events, listener)
       return { [Symbol.asyncDispose]: async () => events.close() }
     },
     async close() {
       clearInterval(cleaning)
+      patient.close()
       await Promise.allSettled(adding.values())
       engine.close()
-      holding[Symbol.dispose]()
+      file.release()
     },
   }
 }
 
-export function openEmbeddedConsumer(
+export async function openFileConsumer(
   name: string,
   run: Run,
-  file: string,
+  where: Where,
   { concurrency, onTrouble }: ConsumerSettings,
-): ConsumerEngine {
-  const holding = holdFile(file, shutdownManager)
+): Promise<ConsumerEngine> {
+  const { file } = await open(name, where)
+  /** What bunqueue cannot write down is lost to it until the next start: so an end waits here. */
+  const writable = async (job: FileJob<Payload>) => {
+    if (file.isOpen) return
+    onTrouble(new Error(`${job.name} (${job.id}) waits for the file: ${String(file.trouble)}`))
+    await file.opens()
+  }
   const engine = new Worker<Payload>(
     name,
     async (job) => {
@@ -121,18 +130,21 @@ export function openEmbeddedConsumer(
           name: job.name,
           payload: job.data,
           attempt: job.attemptsMade + 1,
-          attempts: job.opts.attempts ?? 1,
-          setProgress: (progress) => job.updateProgress(toPercent(progress)),
+          attempts: Math.max(1, job.opts.attempts ?? 1),
+          async setProgress(progress) {
+            await writable(job)
+            await job.updateProgress(toPercent(progress))
+          },
         })
       } catch (error) {
-        throw isFinal(error) && error instanceof Error
-          ? new UnrecoverableError(error.message)
-          : error
+        throw isFinal(error) ? new UnrecoverableError(error.message) : error
+      } finally {
+        await writable(job)
       }
     },
     {
       embedded: true,
-      dataPath: holding.path,
+      dataPath: file.path,
       concurrency,
       drainDelay: pollInterval,
       // Locks are for consumers that can be lost alone.
@@ -144,19 +156,86 @@ export function openEmbeddedConsumer(
   return {
     engine,
     async close(deadline) {
-      const closing = engine.close().finally(() => holding[Symbol.dispose]())
+      const closing = engine.close().finally(() => file.release())
       await settledWithin(closing, deadline)
     },
   }
 }
 
-async function store(engine: FileQueue<Payload>, job: NewJob): Promise<JobRecord> {
+const alwaysOpen: Door = { isOpen: true, opens: async () => {}, trouble: undefined }
+
+/** Takes the file, and lets bunqueue open it when nobody else writes to it. */
+async function open(
+  name: string,
+  { file: path, patience }: Where,
+): Promise<{ file: QueueFile; patient: Patience }> {
+  const opening = new Patience(name, patience, alwaysOpen)
+  const file = await opening.answered(() => holdFile(path, shutdownManager))
+  const patient = new Patience(name, patience, file)
+  try {
+    await patient.answered(() => {
+      const manager = managerOf(new FileQueue(name, { embedded: true, dataPath: file.path }))
+      file.isFull = () => manager?.getStorageStatus().diskFull === true
+    })
+    return { file, patient }
+  } catch (error) {
+    file.release()
+    throw error
+  }
+}
+
+/**
+ * The manager behind a queue, once its connection has been told not to wait. For a lock bunqueue waits with the event
+ * loop standing still, for five seconds. Its connection is nowhere to be had, but its manager is, while it works.
+ */
+function managerOf(engine: FileQueue): QueueManager | undefined {
+  let manager: QueueManager | undefined
+  const { getJobIndex } = QueueManager.prototype
+  QueueManager.prototype.getJobIndex = function seen(this: QueueManager) {
+    manager = this
+    return getJobIndex.call(this)
+  }
+  try {
+    engine.getDlqConfig()
+  } finally {
+    QueueManager.prototype.getJobIndex = getJobIndex
+  }
+  const storage: unknown = manager && Reflect.get(manager, 'storage')
+  if (typeof storage !== 'object' || storage === null || !('db' in storage)) return manager
+  if (storage.db instanceof Database) storage.db.run(`PRAGMA busy_timeout = ${longestWait}`)
+  return manager
+}
+
+/** What is not written now is written by the next process, or the next time. */
+function whenPossible(write: () => unknown): void {
+  try {
+    write()
+  } catch (error) {
+    if (!codeOf(error)?.startsWith('SQLITE_')) throw error
+  }
+}
+
+async function find(engine: FileQueue<Payload>, id: string): Promise<JobRecord | undefined> {
+  for (let look = 0; look < 5; look++) {
+    // In this order: what the job holds may be newer than the state, but not older.
+    const state = await engine.getJobState(id)
+    const job = await engine.getJob(id)
+    if (job) return job.queueName === engine.name ? recordOf(job, statusOf(state)) : undefined
+    if (state === 'unknown') return undefined
+    // On its way from one state to the next a job is nowhere, for as long as bunqueue holds its lock.
+    await Bun.sleep(look)
+  }
+  return undefined
+}
+
+async function add(engine: FileQueue<Payload>, job: NewJob): Promise<JobRecord> {
   const stored = await engine.add(
     job.name,
     // As text: what packs the data here does not keep every JSON value as it is.
     { args: JSON.stringify(job.args), timeout: job.options.timeout },
     {
-      ...(job.id !== undefined && { jobId: job.id }),
+      // Of other ids it remembers some only, and a key must not be among those that it forgets.
+      ...(job.isKeyed && { jobId: job.id }),
       attempts: job.options.attempts,
       // Of twice this, bunqueue takes from half to one and a half: it spreads what failed together.
       backoff: { type: 'exponential', delay: job.options.backoff / 2 },

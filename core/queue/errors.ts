@@ -1,42 +1,5 @@
-/** What can go wrong with a queue, as errors that carry what they are about. */
+/** What can go wrong with a job, as errors that carry what they are about. */
 import { BackgroundError } from '../errors'
-import { LoginRefusedError } from './login'
-
-/** The broker did not answer in time. */
-export class QueueUnavailableError extends BackgroundError {
-  override name = 'QueueUnavailableError'
-
-  constructor(
-    readonly queue: string,
-    readonly milliseconds: number,
-    /** True if the broker was lost while it had the job: it may be stored. A key makes a second try safe. */
-    readonly isInDoubt: boolean,
-    cause: unknown,
-  ) {
-    super(
-      isInDoubt
-        ? `The queue ${queue} was lost before it answered, and the job may or may not be stored. Give it a key, with({ key }), and it is safe to add it again: then that is done for you.`
-        : `The queue ${queue} did not answer within ${milliseconds} ms. Nothing was stored. ${cause instanceof LoginRefusedError ? cause.message : 'Is Redis running, and is REDIS_URL right?'}`,
-      { cause },
-    )
-  }
-}
-
-/** The file of the embedded engine belongs to another process (or another thread). */
-export class QueueFileInUseError extends BackgroundError {
-  override name = 'QueueFileInUseError'
-
-  constructor(
-    readonly file: string,
-    readonly pid: number | undefined,
-  ) {
-    super(
-      `${file} is in use by ${pid === process.pid ? 'another thread of this process' : `process ${pid ?? '(unknown)'}`}. ` +
-        'The embedded queue belongs to one process, which both adds and consumes. ' +
-        'Stop that one, name another file, or set REDIS_URL to share a queue between processes.',
-    )
-  }
-}
 
 /** A job names a function that this consumer's module does not have. */
 export class UnknownJobError extends BackgroundError {
@@ -63,7 +26,7 @@ export class UnreadableJobError extends BackgroundError {
     readonly job: string,
   ) {
     super(
-      `The queue ${queue} has a job for ${job}() without a list of arguments: queue() did not store it.`,
+      `The queue ${queue} has a job for ${job}() without a list of arguments in JSON: queue() did not store it.`,
     )
   }
 }
@@ -106,7 +69,7 @@ export class QueueClosedError extends BackgroundError {
 }
 
 /** Whether another attempt is of no use. BullMQ's UnrecoverableError says so by its name, whoever throws it. */
-export function isFinal(error: unknown): boolean {
+export function isFinal(error: unknown): error is Error {
   return (
     error instanceof UnknownJobError ||
     error instanceof UnreadableJobError ||

@@ -8,28 +8,31 @@
  * await jobs.resize(id)
  * await jobs.with({ key: `order-${id}`, delay: 5_000 }).sendReceipt(id)
  *
+ * What flows through this room: a call's arguments, checked (json), become a job with an id (handle) that an engine
+ * stores (bullmq, embedded) within the caller's patience. A consumer (consume) is handed the job by the engine's other
+ * half, and calls the function of that name (run). News of it comes back to those who wait (jobs).
+ *
  * What the queue itself can do has names of its own, which the module leaves to it: the compiler says so.
  */
-import { type CallOptions, type QueueControl, QueueHandle, type QueueOptions } from './queue/handle'
-import type { Job } from './queue/job'
-import type { AsJson, FromJson } from './queue/json'
+import { type CallOptions, type QueueControl, QueueHandle, type QueueOptions } from './handle'
+import type { Job } from './jobs'
+import type { AsJson, FromJson } from './json'
 
 export { consume, type Consumer, type ConsumeOptions } from './consume'
-export type { AsJson, FromJson, Json, NotJson } from './queue/json'
-export { type CurrentJob, currentJob } from './queue/current'
-export type { EngineOptions, JobStatus, KeepOptions } from './queue/engine'
+export type { EngineOptions, JobStatus, Json, KeepOptions } from './engine'
 export {
   JobFailedError,
   JobTimeoutError,
   QueueClosedError,
-  QueueFileInUseError,
-  QueueUnavailableError,
   UnknownJobError,
   UnreadableJobError,
-} from './queue/errors'
-export type { CallOptions, DeadLetters, QueueControl, QueueOptions } from './queue/handle'
-export type { Job } from './queue/job'
-export type { FailedJob } from './queue/log'
+} from './errors'
+export { QueueFileInUseError } from './file'
+export type { CallOptions, DeadLetters, QueueControl, QueueOptions } from './handle'
+export type { Job } from './jobs'
+export type { AsJson, FromJson, NotJson } from './json'
+export { QueueUnavailableError } from './patience'
+export { type CurrentJob, currentJob, type FailedJob } from './run'
 
 /** A function that stores a job for `Func`. */
 export type Enqueue<Func> = Func extends (...args: infer Arguments) => infer Result
@@ -71,20 +74,11 @@ export function queue<Tasks extends object>(
   options: QueueOptions = {},
 ): Queue<Tasks> {
   const handle = new QueueHandle(name, options)
-  const control: QueueControl & { with(options: CallOptions): object } = {
-    get engine() {
-      return (async () => (await handle.open()).engine)()
-    },
-    deadLetters: handle.deadLetters,
-    ready: () => handle.ready(),
-    find: (id) => handle.find(id),
-    count: async () => (await handle.open()).count(),
-    watch: () => handle.watch(),
-    with: (call) => functions({}, handle, call),
-    close: () => handle.close(),
-    [Symbol.asyncDispose]: () => handle.close(),
-  }
-  return functions(control, handle, {}) as Queue<Tasks>
+  const own = Object.defineProperties(
+    { with: (call: CallOptions) => functions({}, handle, call) },
+    Object.getOwnPropertyDescriptors(handle.control),
+  )
+  return functions(own, handle, {}) as Queue<Tasks>
 }
 
 /** An object with a function for every name that `own` does not have. */
