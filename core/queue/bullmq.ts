@@ -1,9 +1,18 @@
-/** Jobs on Redis or Valkey: BullMQ. */
-import { type Job as BullJob, type JobsOptions, Queue as BullQueue, QueueEvents } from 'bullmq'
+/** Jobs on Redis or Valkey: BullMQ's queue, and its worker. */
+import {
+  type Job as BullJob,
+  type JobsOptions,
+  Queue as BullQueue,
+  QueueEvents,
+  UnrecoverableError,
+  Worker as BullWorker,
+} from 'bullmq'
 
 import { settledWithin } from '../options'
 import {
   argsOf,
+  type ConsumerEngine,
+  type ConsumerSettings,
   countByStatus,
   fromPercent,
   type JobRecord,
@@ -15,8 +24,12 @@ import {
   type Payload,
   type QueueEngine,
   type ResolvedOptions,
+  type Run,
   statusOf,
+  toPercent,
+  type Where,
 } from './engine'
+import { isFinal } from './errors'
 import { Patience } from './patience'
 import { readAnything, RedisConnection } from './redis'
 
@@ -24,14 +37,13 @@ type Stored = BullJob<Payload, unknown>
 
 export function openBullQueue(
   name: string,
-  url: string,
-  patience: number,
+  { url, patience }: Where,
   keep: Required<KeepOptions>,
 ): QueueEngine {
   const redis = new RedisConnection(url)
   const engine = new BullQueue<Payload, unknown>(name, {
     connection: redis.client,
-    // What it asks for while it opens, and once is not granted, it would be refused for ever.
+    // What it asks while it opens, and is refused once, it would be refused for ever.
     skipVersionCheck: true,
     skipWaitingForReady: true,
   })
@@ -39,24 +51,22 @@ export function openBullQueue(
   // What a call cannot do, its caller is told.
   engine.on('error', () => {})
   const patient = new Patience(name, patience, redis)
-  const optionsFor = remembered((options: ResolvedOptions) => optionsOf(options, keep))
-  const find = async (id: string) => {
-    // In this order: what the job holds may be newer than the state, but not older.
-    const state = await engine.getJobState(id)
-    const job = await engine.getJob(id)
-    return job && recordOf(job, statusOf(state))
-  }
+  const find = (id: string) =>
+    patient.answered(async () => {
+      // In this order: what the job holds may be newer than the state, but not older.
+      const state = await engine.getJobState(id)
+      const job = await engine.getJob(id)
+      return job && recordOf(job, statusOf(state))
+    })
   return {
     engine,
-    find: (id) => patient.answered(() => find(id)),
+    find,
     async add(job) {
       const { id, name: called, args, options } = job
       const data = { args, timeout: options.timeout }
-      const how = { ...optionsFor(options), jobId: id }
-      await patient.answered(() => engine.add(called, data, how), true)
+      await patient.answered(() => engine.add(called, data, optionsOf(id, options, keep)), true)
       // Stored it is: what is known of it beyond that must not fail the call.
-      const known = job.isKeyed ? await patient.answered(() => find(id)).catch(() => {}) : undefined
-      return known ?? newRecord(job)
+      return (job.isKeyed && (await find(id).catch(() => undefined))) || newRecord(job)
     },
     count: async () => countByStatus(await patient.answered(() => engine.getJobCounts())),
     async deadLetters(limit) {
@@ -72,14 +82,10 @@ export function openBullQueue(
       }),
     async watch(listener) {
       const key = engine.toKey('events')
-      const [newest] = await patient.answered(() =>
-        redis.client.xrevrange(key, '+', '-', 'COUNT', 1),
-      )
-      const events = new QueueEvents(name, {
-        connection: redis.client,
-        // "From now on" would begin when the first read arrives, and what happens before would be lost.
-        lastEventId: newest?.[0] ?? '0-0',
-      })
+      const newest = () => redis.client.xrevrange(key, '+', '-', 'COUNT', 1)
+      // "From now on" would begin when the first read arrives, and what happens before would be lost.
+      const lastEventId = (await patient.answered(newest))[0]?.[0] ?? '0-0'
+      const events = new QueueEvents(name, { connection: redis.client, lastEventId })
       events.on('error', () => {})
       // BullMQ tells of the last failure only.
       listen(events, (change) =>
@@ -96,22 +102,70 @@ export function openBullQueue(
   }
 }
 
-function optionsOf(options: ResolvedOptions, keep: Required<KeepOptions>): JobsOptions {
+export function openBullConsumer(
+  name: string,
+  run: Run,
+  { url }: Where,
+  { concurrency, lostAfter, onTrouble }: ConsumerSettings,
+): ConsumerEngine {
+  const redis = new RedisConnection(url, onTrouble)
+  let running = 0
+  const process = async (job: Stored) => {
+    running++
+    return attempt(job, run).finally(() => running--)
+  }
+  const engine = new BullWorker<Payload, unknown>(name, process, {
+    connection: redis.client,
+    concurrency,
+    lockDuration: lostAfter,
+    stalledInterval: lostAfter,
+    // A start is an attempt, and attempts are counted below: in one place, for failures and lost consumers alike.
+    maxStalledCount: 2 ** 30,
+    runRetryDelay: 1_000,
+  })
+  readAnything(engine)
+  engine.on('error', onTrouble)
   return {
-    attempts: options.attempts,
-    backoff: { type: 'exponential', delay: options.backoff },
-    ...(options.delay > 0 && { delay: options.delay }),
-    removeOnComplete: removalAfter(keep.succeeded),
-    removeOnFail: removalAfter(keep.failed),
+    engine,
+    async close(deadline) {
+      // BullMQ would wait for a broker that is away, if only to take its leave.
+      await redis.closeAfter(engine.close(), redis.isOpen || running > 0 ? deadline : 0)
+    },
   }
 }
 
-/** `make`, which makes nothing twice in a row: the jobs of a queue mostly have the same options. */
-function remembered<From, Made>(make: (from: From) => Made): (from: From) => Made {
-  let last: { from: From; made: Made } | undefined
-  return (from) => {
-    if (last?.from !== from) last = { from, made: make(from) }
-    return last.made
+async function attempt(job: Stored, run: Run): Promise<unknown> {
+  // Other producers may say 0, which is BullMQ's default and means once.
+  const attempts = Math.max(1, job.opts.attempts ?? 1)
+  const number = job.attemptsStarted
+  if (number > attempts)
+    throw new UnrecoverableError(
+      `Given up: ${job.name} was started ${attempts} times, and ${job.failedReason ? `the last failure was: ${job.failedReason}` : 'its consumer was lost each time'}`,
+    )
+  try {
+    const setProgress = (progress: number) => job.updateProgress(toPercent(progress))
+    const { id = '', name, data: payload } = job
+    return await run({ id, name, payload, attempt: number, attempts, setProgress })
+  } catch (error) {
+    if (!(error instanceof Error) || (number < attempts && !isFinal(error))) throw error
+    const final = new UnrecoverableError(error.message)
+    if (error.stack !== undefined) final.stack = error.stack
+    throw final
+  }
+}
+
+function optionsOf(
+  jobId: string,
+  { attempts, backoff, delay }: ResolvedOptions,
+  keep: Required<KeepOptions>,
+): JobsOptions {
+  return {
+    jobId,
+    attempts,
+    backoff: { type: 'exponential', delay: backoff },
+    ...(delay > 0 && { delay }),
+    removeOnComplete: removalAfter(keep.succeeded),
+    removeOnFail: removalAfter(keep.failed),
   }
 }
 

@@ -15,12 +15,11 @@ import {
 } from '../options'
 import {
   type ConsumerEngine,
-  type ConsumerSettings,
   type EngineOptions,
   engineOptions,
+  type OpenConsumer,
   requireQueueName,
   type Run,
-  type Where,
   whereOf,
 } from './engine'
 import { type FailedJob, logFailure, runJob } from './run'
@@ -38,11 +37,11 @@ export type ConsumeOptions = EngineOptions & {
   onError?: (failure: { error: unknown; job: FailedJob }) => unknown
 }
 
-/** Starts to run jobs. Resolves at once where the broker is away: the consumer waits for it. */
-export async function consume(
+export async function startConsumer(
   name: string,
   tasks: object,
-  options: ConsumeOptions = {},
+  options: ConsumeOptions,
+  open: OpenConsumer,
 ): Promise<Consumer> {
   requireQueueName(name)
   requireOptions('consume()', options, [...engineOptions, 'concurrency', 'lostAfter', 'onError'])
@@ -55,18 +54,6 @@ export async function consume(
   const run: Run = (delivery) => runJob({ queue: name, tasks, onError, running }, delivery)
   const settings = { concurrency, lostAfter, onTrouble: troubleLog(name) }
   return new Consumer(name, await open(name, run, whereOf(options), settings), running)
-}
-
-/** Each engine is loaded when it is first used. */
-async function open(
-  name: string,
-  run: Run,
-  where: Where,
-  settings: ConsumerSettings,
-): Promise<ConsumerEngine> {
-  if (where.url === '')
-    return (await import('./embedded')).openFileConsumer(name, run, where, settings)
-  return (await import('./bullmq-consumer')).openBullConsumer(name, run, where.url, settings)
 }
 
 export class Consumer implements AsyncDisposable {

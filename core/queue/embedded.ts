@@ -1,15 +1,11 @@
 /** Jobs in one SQLite file, with nothing to install and nothing to start: bunqueue, embedded in this process. */
-import { Database } from 'bun:sqlite'
-
 import {
   type Job as FileJob,
   Queue as FileQueue,
   QueueEvents,
-  shutdownManager,
   UnrecoverableError,
   Worker,
 } from 'bunqueue/client'
-import { QueueManager } from 'bunqueue/queue'
 
 import { settledWithin } from '../options'
 import {
@@ -33,7 +29,7 @@ import {
   type Where,
 } from './engine'
 import { isFinal } from './errors'
-import { holdFile, type QueueFile } from './file'
+import { holdFile } from './file'
 import { type Door, Patience } from './patience'
 
 /** bunqueue forgets, until the next start, a job that runs for longer than 30 minutes. */
@@ -42,17 +38,13 @@ const longestTimeout = 25 * 60_000
 /** How often an idle consumer looks for a job, in milliseconds. bunqueue's own 50 would be felt. */
 const pollInterval = 5
 
-/** How long SQLite may wait for a lock, with the event loop standing still. In milliseconds. */
-const longestWait = 10
-
 export async function openFileQueue(
   name: string,
-  where: Where,
+  options: Where,
   keep: Required<KeepOptions>,
 ): Promise<QueueEngine> {
-  const { file, patient } = await open(name, where)
-  const engine = new FileQueue<Payload>(name, { embedded: true, dataPath: file.path })
-  const reading = new Patience(name, where.patience, alwaysOpen)
+  const { file, reading, writing, where } = await open(name, options)
+  const engine = new FileQueue<Payload>(name, where)
   // Consumers are in this process: none can be lost alone, and one that blocks the event loop is not.
   whenPossible(() => engine.setStallConfig({ enabled: false, maxStalls: 0 }))
   const maxAge = keep.failed === Infinity ? null : keep.failed
@@ -62,7 +54,7 @@ export async function openFileQueue(
   const cleaning = setInterval(() => keep.succeeded < Infinity && whenPossible(clean), often)
   cleaning.unref()
   const adding = new Map<string, Promise<JobRecord>>()
-  const store = (job: NewJob) => patient.answered(() => add(engine, job), true)
+  const store = (job: NewJob) => writing.answered(() => add(engine, job), true)
 
   const findById = (id: string) => reading.answered(() => find(engine, id))
 
@@ -92,15 +84,15 @@ export async function openFileQueue(
       }))
     },
     // Without an id bunqueue retries all of them.
-    retry: async (id) => id !== '' && (await patient.answered(() => engine.retryDlqAsync(id))) > 0,
+    retry: async (id) => id !== '' && (await writing.answered(() => engine.retryDlqAsync(id))) > 0,
     async watch(listener) {
-      const events = new QueueEvents(name, { embedded: true, dataPath: file.path })
+      const events = new QueueEvents(name, where)
       listen(events, listener)
       return { [Symbol.asyncDispose]: async () => events.close() }
     },
     async close() {
       clearInterval(cleaning)
-      patient.close()
+      writing.close()
       await Promise.allSettled(adding.values())
       engine.close()
       file.release()
@@ -111,10 +103,10 @@ export async function openFileQueue(
 export async function openFileConsumer(
   name: string,
   run: Run,
-  where: Where,
+  options: Where,
   { concurrency, onTrouble }: ConsumerSettings,
 ): Promise<ConsumerEngine> {
-  const { file } = await open(name, where)
+  const { file, where } = await open(name, options)
   /** What bunqueue cannot write down is lost to it until the next start: so an end waits here. */
   const writable = async (job: FileJob<Payload>) => {
     if (file.isOpen) return
@@ -143,8 +135,7 @@ export async function openFileConsumer(
       }
     },
     {
-      embedded: true,
-      dataPath: file.path,
+      ...where,
       concurrency,
       drainDelay: pollInterval,
       // Locks are for consumers that can be lost alone.
@@ -162,48 +153,21 @@ export async function openFileConsumer(
   }
 }
 
+/** Reading needs no leave. */
 const alwaysOpen: Door = { isOpen: true, opens: async () => {}, trouble: undefined }
 
 /** Takes the file, and lets bunqueue open it when nobody else writes to it. */
-async function open(
-  name: string,
-  { file: path, patience }: Where,
-): Promise<{ file: QueueFile; patient: Patience }> {
-  const opening = new Patience(name, patience, alwaysOpen)
-  const file = await opening.answered(() => holdFile(path, shutdownManager))
-  const patient = new Patience(name, patience, file)
+async function open(name: string, { file: path, patience }: Where) {
+  const reading = new Patience(name, patience, alwaysOpen)
+  const file = await reading.answered(() => holdFile(path))
+  const writing = new Patience(name, patience, file)
   try {
-    await patient.answered(() => {
-      const manager = managerOf(new FileQueue(name, { embedded: true, dataPath: file.path }))
-      file.isFull = () => manager?.getStorageStatus().diskFull === true
-    })
-    return { file, patient }
+    await writing.answered(() => file.load())
+    return { file, reading, writing, where: { embedded: true, dataPath: file.path } }
   } catch (error) {
     file.release()
     throw error
   }
-}
-
-/**
- * The manager behind a queue, once its connection has been told not to wait. For a lock bunqueue waits with the event
- * loop standing still, for five seconds. Its connection is nowhere to be had, but its manager is, while it works.
- */
-function managerOf(engine: FileQueue): QueueManager | undefined {
-  let manager: QueueManager | undefined
-  const { getJobIndex } = QueueManager.prototype
-  QueueManager.prototype.getJobIndex = function seen(this: QueueManager) {
-    manager = this
-    return getJobIndex.call(this)
-  }
-  try {
-    engine.getDlqConfig()
-  } finally {
-    QueueManager.prototype.getJobIndex = getJobIndex
-  }
-  const storage: unknown = manager && Reflect.get(manager, 'storage')
-  if (typeof storage !== 'object' || storage === null || !('db' in storage)) return manager
-  if (storage.db instanceof Database) storage.db.run(`PRAGMA busy_timeout = ${longestWait}`)
-  return manager
 }
 
 /** What is not written now is written by the next process, or the next time. */

@@ -114,6 +114,19 @@ export type KeepOptions = {
 /** Where it is, with nothing left out. An empty `url` is the embedded engine. */
 export type Where = { readonly url: string; readonly file: string; readonly patience: number }
 
+export type OpenQueue = (
+  name: string,
+  where: Where,
+  keep: Required<KeepOptions>,
+) => Promise<QueueEngine>
+
+export type OpenConsumer = (
+  name: string,
+  run: Run,
+  where: Where,
+  settings: ConsumerSettings,
+) => Promise<ConsumerEngine>
+
 export const engineOptions = ['url', 'file', 'patience'] as const
 
 export function whereOf(options: EngineOptions): Where {

@@ -1,5 +1,76 @@
-/** What can go wrong with a job, as errors that carry what they are about. */
+/** What can go wrong with a queue and its jobs, as errors that carry what they are about, and say what to do. */
 import { BackgroundError } from '../errors'
+import { codeOf, isReply } from './engine'
+
+/** What a refusal means and what to do: by the first word of Redis, or the code of SQLite or the system. */
+const advice: Readonly<Record<string, string>> = {
+  READONLY: 'It is a replica. After a failover, REDIS_URL must lead to the new primary.',
+  MASTERDOWN: 'It is a replica that has lost its primary.',
+  OOM: 'Its memory is full: raise maxmemory, or keep jobs that have ended for a shorter time.',
+  MISCONF: 'It cannot write to its disk. Is that full?',
+  BUSY: 'A script blocks it: SCRIPT KILL ends one that has written nothing.',
+  LOADING: 'It has just started, and reads its data.',
+  NOPERM: 'The login in REDIS_URL may not do this. BullMQ needs EVAL, EVALSHA and the keys bull:*.',
+  NOAUTH: 'REDIS_URL has no password: redis://user:password@host.',
+  WRONGPASS: 'Is the password in REDIS_URL right?',
+  SQLITE_BUSY: 'Another program is writing to the file of the queue, and has not let go of it.',
+  SQLITE_FULL: 'The disk is full. What is stored already is safe.',
+  SQLITE_READONLY: 'The file of the queue, or its folder, cannot be written to.',
+  SQLITE_CANTOPEN: 'The file of the queue cannot be opened. May this user write to its folder?',
+  SQLITE_NOTADB: 'The file of the queue is something else.',
+  SQLITE_CORRUPT: 'The file of the queue is damaged. Bring back a copy, or name another file.',
+}
+
+/** The engine could not do it in time. */
+export class QueueUnavailableError extends BackgroundError {
+  override name = 'QueueUnavailableError'
+  /** The code of the refusal, if there was one: OOM, READONLY, WRONGPASS, SQLITE_BUSY, SQLITE_FULL, ECONNREFUSED. */
+  readonly reason: string | undefined
+
+  constructor(
+    readonly queue: string,
+    readonly milliseconds: number,
+    /** True if the job left this process and no answer came: it may be stored, or be stored later. */
+    readonly isInDoubt: boolean,
+    cause: unknown,
+  ) {
+    const reason = codeOf(cause)
+    super(
+      isInDoubt
+        ? `The queue ${queue} did not answer within ${milliseconds} ms: the job may or may not be stored, and may also be stored later, when the broker is back. Give it a key, with({ key }), and it is safe to add it again.`
+        : `The queue ${queue} did not answer within ${milliseconds} ms. Nothing was stored. ${explain(cause, reason)}`,
+      { cause },
+    )
+    this.reason = reason
+  }
+}
+
+function explain(cause: unknown, reason = ''): string {
+  const words = cause instanceof Error ? cause.message : ''
+  const known = advice[reason]
+  if (reason.startsWith('SQLITE_')) return known ?? `SQLite says: ${words}.`
+  const isLogin = /^(NOAUTH|WRONGPASS|ERR)$/.test(reason)
+  if (isReply(cause))
+    return `The broker refuses ${isLogin ? 'the connection' : 'it'}: ${words}. ${known ?? ''}`
+  const hint = 'Is Redis running, and is REDIS_URL right?'
+  return words ? `${hint} The last that was heard: ${words}` : hint
+}
+
+/** The file of the embedded engine belongs to another process (or another thread). */
+export class QueueFileInUseError extends BackgroundError {
+  override name = 'QueueFileInUseError'
+
+  constructor(
+    readonly file: string,
+    readonly pid: number | undefined,
+  ) {
+    super(
+      `${file} is in use by ${pid === process.pid ? 'another thread of this process' : `process ${pid ?? '(unknown)'}`}. ` +
+        'The embedded queue belongs to one process, which both adds and consumes. ' +
+        'Stop that one, name another file, or set REDIS_URL to share a queue between processes.',
+    )
+  }
+}
 
 /** A job names a function that this consumer's module does not have. */
 export class UnknownJobError extends BackgroundError {

@@ -3,79 +3,64 @@
  * nothing, so it is turned away aloud. The lock is SQLite's own, on a file beside it: the operating system lets go of
  * it when the process ends, however it ends, and it works where flock does not.
  *
- * Other programs may still lock the file itself, and SQLite would wait for them with the event loop standing still.
- * So this is also a door, which is looked at before every write.
+ * Other programs may still lock the file itself, and bunqueue would wait for them with the event loop standing still.
+ * So the file is also a door, at which a write waits with the event loop turning.
  */
 import { Database } from 'bun:sqlite'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 
-import { BackgroundError } from '../errors'
+import { Queue, shutdownManager } from 'bunqueue/client'
+import { QueueManager } from 'bunqueue/queue'
+
 import { codeOf } from './engine'
-
-/** The file of the embedded engine belongs to another process (or another thread). */
-export class QueueFileInUseError extends BackgroundError {
-  override name = 'QueueFileInUseError'
-
-  constructor(
-    readonly file: string,
-    readonly pid: number | undefined,
-  ) {
-    super(
-      `${file} is in use by ${pid === process.pid ? 'another thread of this process' : `process ${pid ?? '(unknown)'}`}. ` +
-        'The embedded queue belongs to one process, which both adds and consumes. ' +
-        'Stop that one, name another file, or set REDIS_URL to share a queue between processes.',
-    )
-  }
-}
+import { QueueFileInUseError } from './errors'
 
 /** Between two looks at a locked file, in milliseconds. */
 const pause = 20
 
+/** How long a write that found the file locked all the same may hold up the event loop, in milliseconds. */
+const longestWait = 10
+
 let held: QueueFile | undefined
 
-/** Takes the file for this process, or throws. Whoever takes it lets go of it; `whenFree` is called after the last. */
-export function holdFile(file: string, whenFree: () => void): QueueFile {
+/** Takes the file for this process, or throws. Whoever takes it has to release it. */
+export function holdFile(file: string): QueueFile {
   const path = resolve(file)
   if (held && held.path !== path)
     throw new TypeError(
       `The embedded queue has one file per process, and it is ${held.path}, not ${path}. Put both queues in one file: they are told apart by name.`,
     )
-  held ??= new QueueFile(path, whenFree)
+  held ??= new QueueFile(path)
   held.users++
   return held
 }
 
 export class QueueFile {
   users = 0
+  /** Why it cannot be written to, if it cannot. */
   trouble: unknown = undefined
-  /** Whether the engine has found the disk full. */
-  isFull = () => false
   private readonly lock: Database
   private readonly probe: Database
+  private manager: QueueManager | undefined = undefined
   private opening: Promise<void> | undefined = undefined
 
-  constructor(
-    readonly path: string,
-    private readonly whenFree: () => void,
-  ) {
+  constructor(readonly path: string) {
     mkdirSync(dirname(path), { recursive: true })
-    this.lock = lock(path)
-    try {
-      this.probe = new Database(path, { create: true })
-      this.probe.run('PRAGMA busy_timeout = 0')
-    } catch (error) {
-      this.lock.close()
-      throw error
-    }
+    using undo = new DisposableStack()
+    this.lock = undo.adopt(lock(path), (lock) => lock.close())
+    this.probe = new Database(path, { create: true })
+    this.probe.run('PRAGMA busy_timeout = 0')
+    undo.move()
   }
 
   /** Whether this process may write now. */
   get isOpen(): boolean {
     try {
       this.probe.run('BEGIN IMMEDIATE')
-      // A full disk says so when something is written: here, what is there already.
-      if (this.isFull()) this.probe.run(`PRAGMA user_version = ${this.version()}`)
+      // Only what is written shows whether a full disk has room again: here, what is there already.
+      if (this.manager?.getStorageStatus().diskFull)
+        this.probe.run(`PRAGMA user_version = ${versionOf(this.probe)}`)
       this.probe.run('COMMIT')
       return true
     } catch (error) {
@@ -95,19 +80,40 @@ export class QueueFile {
     return this.opening
   }
 
-  /** Lets go of it; what is said twice counts once. */
+  /** Lets bunqueue open it. Throws what SQLite throws. */
+  load(): void {
+    if (this.manager) return
+    this.manager = managerOf(new Queue('', { embedded: true, dataPath: this.path }))
+    const storage: unknown = this.manager && Reflect.get(this.manager, 'storage')
+    if (typeof storage !== 'object' || storage === null || !('db' in storage)) return
+    if (storage.db instanceof Database) storage.db.run(`PRAGMA busy_timeout = ${longestWait}`)
+  }
+
   release(): void {
     if (--this.users > 0) return
-    this.whenFree()
+    shutdownManager()
     this.probe.close()
     this.lock.close()
     held = undefined
   }
+}
 
-  private version(): number {
-    const row = this.probe.query<{ user_version: number }, []>('PRAGMA user_version').get()
-    return row?.user_version ?? 0
+/** bunqueue keeps its manager to itself. So it is asked for something, and the manager seen when it answers. */
+function managerOf(queue: Queue): QueueManager | undefined {
+  const seen: QueueManager[] = []
+  QueueManager.prototype.getJobIndex = function look() {
+    seen.push(this)
+    return new Map()
   }
+  queue.getDlqConfig()
+  // It stands before the one that is inherited.
+  Reflect.deleteProperty(QueueManager.prototype, 'getJobIndex')
+  return seen[0]
+}
+
+function versionOf(database: Database): number {
+  const row = database.query<{ user_version: number }, []>('PRAGMA user_version').get()
+  return row?.user_version ?? 0
 }
 
 function lock(path: string): Database {
@@ -119,8 +125,7 @@ function lock(path: string): Database {
     database.run('BEGIN EXCLUSIVE')
   } catch (error) {
     database.close()
-    if (codeOf(error) === 'SQLITE_BUSY') throw new QueueFileInUseError(path, ownerOf(path))
-    throw error
+    throw codeOf(error) === 'SQLITE_BUSY' ? new QueueFileInUseError(path, ownerOf(path)) : error
   }
   try {
     writeFileSync(`${path}.pid`, `${process.pid}\n`)

@@ -12,6 +12,7 @@ import {
   type JobRecord,
   type JobStatus,
   type KeepOptions,
+  type OpenQueue,
   type QueueEngine,
   requireQueueName,
   type ResolvedOptions,
@@ -89,6 +90,7 @@ export class QueueHandle {
   constructor(
     private readonly name: string,
     options: QueueOptions,
+    private readonly load: OpenQueue,
   ) {
     requireQueueName(name)
     requireOptions('queue()', options, [...jobOptions, ...engineOptions, 'keep'])
@@ -159,16 +161,12 @@ export class QueueHandle {
     return new Job(this.jobs, record)
   }
 
-  /** Opens the engine, once; again, if that failed. Each is loaded when it is first used. */
+  /** Opens the engine, once; again, if that failed. */
   private async open(): Promise<QueueEngine> {
     if (this.isClosed) throw new BackgroundError(`The queue ${this.name} is closed.`)
     const { name, where, keep } = this
-    const load = async () => {
-      if (where.url === '') return (await import('./embedded')).openFileQueue(name, where, keep)
-      return (await import('./bullmq')).openBullQueue(name, where.url, where.patience, keep)
-    }
     try {
-      this.opening ??= load()
+      this.opening ??= this.load(name, where, keep)
       this.engine = await this.opening
       return this.engine
     } catch (error) {

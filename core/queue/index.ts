@@ -14,24 +14,26 @@
  *
  * What the queue itself can do has names of its own, which the module leaves to it: the compiler says so.
  */
+import { type ConsumeOptions, type Consumer, startConsumer } from './consume'
+import type { OpenConsumer, OpenQueue } from './engine'
 import { type CallOptions, type QueueControl, QueueHandle, type QueueOptions } from './handle'
 import type { Job } from './jobs'
 import type { AsJson, FromJson } from './json'
 
-export { consume, type Consumer, type ConsumeOptions } from './consume'
+export type { Consumer, ConsumeOptions } from './consume'
 export type { EngineOptions, JobStatus, Json, KeepOptions } from './engine'
 export {
   JobFailedError,
   JobTimeoutError,
   QueueClosedError,
+  QueueFileInUseError,
+  QueueUnavailableError,
   UnknownJobError,
   UnreadableJobError,
 } from './errors'
-export { QueueFileInUseError } from './file'
 export type { CallOptions, DeadLetters, QueueControl, QueueOptions } from './handle'
 export type { Job } from './jobs'
 export type { AsJson, FromJson, NotJson } from './json'
-export { QueueUnavailableError } from './patience'
 export { type CurrentJob, currentJob, type FailedJob } from './run'
 
 /** A function that stores a job for `Func`. */
@@ -73,7 +75,7 @@ export function queue<Tasks extends object>(
   name: string & NoClash<Tasks>,
   options: QueueOptions = {},
 ): Queue<Tasks> {
-  const handle = new QueueHandle(name, options)
+  const handle = new QueueHandle(name, options, openQueue)
   const own = Object.defineProperties(
     { with: (call: CallOptions) => functions({}, handle, call) },
     Object.getOwnPropertyDescriptors(handle.control),
@@ -99,3 +101,31 @@ function functions(own: object, handle: QueueHandle, call: CallOptions): object 
     },
   })
 }
+
+/**
+ * Starts to run jobs: in this process, in another, on another machine. Nothing but the module says how. Resolves at
+ * once where the broker is away: the consumer waits for it.
+ *
+ * @example
+ * import * as tasks from './tasks'
+ * await using consumer = await consume('images', tasks, { concurrency: 10 })
+ */
+export function consume(
+  name: string,
+  tasks: object,
+  options: ConsumeOptions = {},
+): Promise<Consumer> {
+  return startConsumer(name, tasks, options, openConsumer)
+}
+
+// The engines are not ours, and each is loaded when it is first used: BullMQ where there is a Redis, else bunqueue.
+
+const openQueue: OpenQueue = async (name, where, keep) =>
+  where.url
+    ? (await import('./bullmq')).openBullQueue(name, where, keep)
+    : (await import('./embedded')).openFileQueue(name, where, keep)
+
+const openConsumer: OpenConsumer = async (name, run, where, settings) =>
+  where.url
+    ? (await import('./bullmq')).openBullConsumer(name, run, where, settings)
+    : (await import('./embedded')).openFileConsumer(name, run, where, settings)

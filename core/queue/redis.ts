@@ -3,49 +3,49 @@ import { Job as BullJob } from 'bullmq'
 import { Redis, type RedisOptions } from 'ioredis'
 
 import { settledWithin } from '../options'
-import { codeOf, isReply } from './engine'
+import { codeOf } from './engine'
 
 /** Between two tries to connect: the first time, at most, and after a command was refused. In milliseconds. */
 const pauses = { first: 100, longest: 2_000, refused: 500 }
 
-/** A broker says no more than this before it is ready. What does is something else, which could fill the memory. */
+/** A broker says no more than this before it is ready. What does is something else, and could fill the memory. */
 const longestGreeting = 1_000_000
 
 type Reconnection = Pick<RedisOptions, 'reconnectOnError' | 'retryStrategy'>
 
-/** One connection, and those that BullMQ makes in its image. */
+/** One connection, and those that BullMQ makes in its image: a door for those who call. */
 export class RedisConnection {
   readonly client: Redis
+  /** Why it is not ready, as far as it is known. */
+  trouble: unknown = undefined
   private readonly clients: Redis[] = []
-  private lastError: unknown = undefined
-  private wasReady = false
   private opening: Promise<void> | undefined = undefined
 
-  /** `onRefused`: what BullMQ sends is sent again until it is taken. Without it, whoever sent it is told. */
-  constructor(
-    private readonly url: string,
-    private readonly onRefused?: (error: Error) => void,
-  ) {
+  /** With `onTrouble`, commands wait until they are taken. Without it, whoever sent them decides. */
+  constructor(url: string, onTrouble?: (error: Error) => void) {
     this.client = this.prepare(
       new Redis(addressOf(url), {
         // In RESP 3, and with the client's own introduction, a broker that is full closes without a word.
         protocol: 2,
         disableClientInfo: true,
-        // BullMQ asks for this: a command waits for the connection to come back.
+        // BullMQ asks for this.
         maxRetriesPerRequest: null,
-        // But a call whose caller has been told that nothing was stored must not be sent any more.
-        enableOfflineQueue: onRefused !== undefined,
+        // A call whose caller has been told that nothing was stored must not be sent any more.
+        enableOfflineQueue: onTrouble !== undefined,
         disconnectTimeout: 500,
-        ...(onRefused ? sendAgain(onRefused) : reconnectToPrimary),
+        ...(onTrouble ? sendAgain(onTrouble) : reconnectToPrimary),
       }),
     )
-    this.client.on('error', (error) => (this.lastError = error))
-    // Not sent again by itself, whoever waits for it decides.
-    if (!onRefused) this.client.on('close', () => flush(this.client))
-    this.client.on('ready', () => {
-      this.wasReady = true
-      this.lastError = undefined
+    if (/^(redis|valkey)s:/i.test(url))
+      this.trouble = new Error(
+        'No answer in TLS, which rediss:// asks for. Does that port speak it?',
+      )
+    this.client.on('error', (error) => {
+      if (codeOf(error) !== 'ETIMEDOUT') this.trouble = error
     })
+    this.client.on('ready', () => (this.trouble = undefined))
+    if (onTrouble) tellOfAbsence(this.client, onTrouble)
+    else this.client.on('close', () => rejectUnanswered(this.client))
   }
 
   get isOpen(): boolean {
@@ -61,13 +61,6 @@ export class RedisConnection {
       })
     })
     return this.opening
-  }
-
-  get trouble(): unknown {
-    if (this.wasReady || !/^(redis|valkey)s:/i.test(this.url) || isReply(this.lastError))
-      return this.lastError
-    const words = 'There was no answer in TLS, which rediss:// asks for. Does that port speak it?'
-    return new Error(words, { cause: this.lastError })
   }
 
   /** A client that goes on looking for a lost broker keeps the process alive: none is left behind. */
@@ -89,16 +82,15 @@ export class RedisConnection {
 }
 
 /**
- * A consumer that is refused would ask again at once, for ever, and a job that has ended would have failed: so the
- * command waits here, until the broker has room, a primary, or the right to take it.
+ * A worker that is refused would ask again at once, for ever, and a job that has ended would seem to have failed: so
+ * the command waits here, until the broker has room, a primary, or the right to take it.
  */
 function sendAgain(onRefused: (error: Error) => void): Reconnection {
   let isRefused = false
   return {
     reconnectOnError(error) {
-      const code = codeOf(error)
-      // That one has been answered in another way: ioredis sends the script itself.
-      if (code === undefined || code === 'NOSCRIPT') return false
+      // That one has an answer already: ioredis sends the script itself.
+      if (codeOf(error) === 'NOSCRIPT') return false
       isRefused = true
       onRefused(error)
       return 2
@@ -121,9 +113,23 @@ function pauseBefore(times: number): number {
   return Math.min(pauses.first * 2 ** (times - 1), pauses.longest)
 }
 
-function flush(client: Redis): void {
-  const error = new Error('The connection was lost before the answer came.')
-  const lost = Object.assign(error, { code: 'ECONNRESET' })
+/** BullMQ waits for a lost broker, which is right, and says nothing, which is not. */
+function tellOfAbsence(client: Redis, tell: (error: Error) => void): void {
+  let isAway = false
+  client.on('close', () => {
+    if (!isAway && client.status !== 'end') tell(new Error('The broker is away. Waiting for it.'))
+    isAway = true
+  })
+  client.on('ready', () => {
+    if (isAway) tell(new Error('The broker is back.'))
+    isAway = false
+  })
+}
+
+/** ioredis would send them again when the broker is back, however long ago their callers gave up. */
+function rejectUnanswered(client: Redis): void {
+  const words = new Error('The connection was lost before the answer came.')
+  const lost = Object.assign(words, { code: 'ECONNRESET' })
   while (client.commandQueue.length > 0) client.commandQueue.shift()?.command.reject(lost)
 }
 
@@ -142,7 +148,7 @@ function addressOf(url: string): string {
 }
 
 /** Data that is no JSON makes BullMQ throw wherever it meets that job. Read as a text, the job can fail and be seen. */
-export function readAnything(engine: { name: string }): void {
+export function readAnything(engine: object): void {
   class ReadableJob extends BullJob {
     static override fromJSON: typeof BullJob.fromJSON = (queue, json, id) => {
       try {
