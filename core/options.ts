@@ -53,9 +53,13 @@ export function requireMilliseconds(name: string, value: unknown): void {
     throw new TypeError(`${name} must be milliseconds from 0 up, got ${Bun.inspect(value)}.`)
 }
 
-/** Whole and finite milliseconds, from `least` up, for what is written down or sets a timer that repeats. */
-export function requireWholeMilliseconds(name: string, value: unknown, least = 1): void {
-  if (!(Number.isSafeInteger(value) && Number(value) >= least))
+/** Whole and finite milliseconds from `least` to `most`, for what is written down, or counted again and again. */
+export function requireWholeMilliseconds(
+  name: string,
+  value: unknown,
+  { least = 0, most = Number.MAX_SAFE_INTEGER } = {},
+): void {
+  if (!(Number.isSafeInteger(value) && Number(value) >= least && Number(value) <= most))
     throw new TypeError(
       `${name} must be whole milliseconds from ${least} up, got ${Bun.inspect(value)}.`,
     )

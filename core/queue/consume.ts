@@ -7,6 +7,7 @@
  */
 import { BackgroundAbortedError } from '../errors'
 import {
+  longestTimer,
   requireCount,
   requireFunction,
   requireMilliseconds,
@@ -47,7 +48,7 @@ export async function startConsumer(
   requireOptions('consume()', options, [...engineOptions, 'concurrency', 'lostAfter', 'onError'])
   const { concurrency = 5, lostAfter = 10_000, onError = logFailure } = options
   requireCount('concurrency', concurrency)
-  requireWholeMilliseconds('lostAfter', lostAfter)
+  requireWholeMilliseconds('lostAfter', lostAfter, { least: 1, most: longestTimer })
   requireFunction('onError', onError)
   requireMilliseconds('patience', options.patience ?? 0)
   const running = new Set<AbortController>()

@@ -111,7 +111,7 @@ export class QueueHandle {
   resolve(call: CallOptions): ResolvedCall {
     requireOptions('with()', call, [...jobOptions, 'key', 'delay'])
     const { key, delay = 0, ...options } = call
-    requireWholeMilliseconds('delay', delay, 0)
+    requireWholeMilliseconds('delay', delay)
     if (key !== undefined && (typeof key !== 'string' || key === '' || !key.isWellFormed()))
       throw new TypeError(
         `key must be a string that is not empty, and without half a surrogate pair, got ${Bun.inspect(key)}.`,
@@ -191,7 +191,7 @@ export class QueueHandle {
 
 function requireJobOptions(options: Required<JobOptions>): Required<JobOptions> {
   requireCount('attempts', options.attempts)
-  requireWholeMilliseconds('backoff', options.backoff, 0)
+  requireWholeMilliseconds('backoff', options.backoff)
   requireMilliseconds('timeout', options.timeout)
   return options
 }

@@ -3,7 +3,7 @@ import { Job as BullJob } from 'bullmq'
 import { Redis, type RedisOptions } from 'ioredis'
 
 import { settledWithin } from '../options'
-import { codeOf } from './engine'
+import { codeOf, isReply } from './engine'
 
 /** Between two tries to connect: the first time, at most, and after a command was refused. In milliseconds. */
 const pauses = { first: 100, longest: 2_000, refused: 500 }
@@ -44,7 +44,7 @@ export class RedisConnection {
       if (codeOf(error) !== 'ETIMEDOUT') this.trouble = error
     })
     this.client.on('ready', () => (this.trouble = undefined))
-    if (onTrouble) tellOfAbsence(this.client, onTrouble)
+    if (onTrouble) this.tellOfAbsence(onTrouble)
     else this.client.on('close', () => rejectUnanswered(this.client))
   }
 
@@ -67,6 +67,22 @@ export class RedisConnection {
   async closeAfter(work: Promise<unknown>, milliseconds: number): Promise<void> {
     await settledWithin(work, milliseconds)
     for (const client of this.clients) client.disconnect()
+  }
+
+  /** BullMQ waits for a lost broker, which is right, and says nothing, which is not. */
+  private tellOfAbsence(tell: (error: Error) => void): void {
+    let state: 'here' | 'lost' | 'away' = 'lost'
+    this.client.on('close', () => {
+      // One that refuses is there, and so is one that takes us back at once.
+      if (state === 'lost' && !isReply(this.trouble) && this.client.status !== 'end') {
+        state = 'away'
+        tell(new Error('The broker is away. Waiting for it.'))
+      } else if (state === 'here') state = 'lost'
+    })
+    this.client.on('ready', () => {
+      if (state === 'away') tell(new Error('The broker is back.'))
+      state = 'here'
+    })
   }
 
   private prepare(client: Redis): Redis {
@@ -111,19 +127,6 @@ const reconnectToPrimary: Reconnection = {
 
 function pauseBefore(times: number): number {
   return Math.min(pauses.first * 2 ** (times - 1), pauses.longest)
-}
-
-/** BullMQ waits for a lost broker, which is right, and says nothing, which is not. */
-function tellOfAbsence(client: Redis, tell: (error: Error) => void): void {
-  let isAway = false
-  client.on('close', () => {
-    if (!isAway && client.status !== 'end') tell(new Error('The broker is away. Waiting for it.'))
-    isAway = true
-  })
-  client.on('ready', () => {
-    if (isAway) tell(new Error('The broker is back.'))
-    isAway = false
-  })
 }
 
 /** ioredis would send them again when the broker is back, however long ago their callers gave up. */
