@@ -10,28 +10,25 @@ import {
 
 import { settledWithin } from '../options'
 import {
-  argsOf,
   type ConsumerEngine,
   type ConsumerSettings,
   countByStatus,
-  fromPercent,
   type JobRecord,
-  type JobStatus,
-  type Json,
   type KeepOptions,
-  listen,
   type NewJob,
   type Payload,
   type QueueEngine,
+  recordOf,
   type ResolvedOptions,
-  type Run,
   statusOf,
   toPercent,
   type Where,
 } from './engine'
 import { isFinal } from './errors'
+import { listen } from './jobs'
 import { Patience } from './patience'
 import { readAnything, RedisConnection } from './redis'
+import type { Run } from './run'
 
 type Stored = BullJob<Payload, unknown>
 
@@ -56,7 +53,7 @@ export function openBullQueue(
       // In this order: what the job holds may be newer than the state, but not older.
       const state = await engine.getJobState(id)
       const job = await engine.getJob(id)
-      return job && recordOf(job, statusOf(state))
+      return job && recordOf(job, statusOf(state), job.attemptsStarted)
     })
   return {
     engine,
@@ -71,7 +68,7 @@ export function openBullQueue(
     count: async () => countByStatus(await patient.answered(() => engine.getJobCounts())),
     async deadLetters(limit) {
       const jobs = await patient.answered(() => engine.getFailed(0, limit - 1))
-      return jobs.map((job) => recordOf(job, 'failed'))
+      return jobs.map((job) => recordOf(job, 'failed', job.attemptsStarted))
     },
     retry: (id) =>
       patient.answered(async () => {
@@ -178,17 +175,4 @@ function removalAfter(milliseconds: number): boolean | { age: number } {
 function newRecord({ id, name, args }: NewJob): JobRecord {
   const none = undefined
   return { id, name, args, status: 'waiting', progress: 0, attempts: 0, result: none, error: none }
-}
-
-function recordOf(job: Stored, status: JobStatus): JobRecord {
-  return {
-    id: job.id ?? '',
-    name: job.name,
-    args: argsOf(job.data) ?? [],
-    status,
-    progress: status === 'succeeded' ? 1 : fromPercent(job.progress),
-    attempts: job.attemptsStarted,
-    result: (job.returnvalue ?? undefined) as Json | undefined,
-    error: job.failedReason || undefined,
-  }
 }

@@ -1,10 +1,4 @@
-/**
- * Runs the jobs of a queue: in this process, in another, on another machine. Nothing but the module says how.
- *
- * @example
- * import * as tasks from './tasks'
- * await using consumer = await consume('images', tasks, { concurrency: 10 })
- */
+/** What stands behind `consume()`: its options, and the consumer that they make. */
 import { BackgroundAbortedError } from '../errors'
 import {
   longestTimer,
@@ -16,14 +10,14 @@ import {
 } from '../options'
 import {
   type ConsumerEngine,
+  type ConsumerSettings,
   type EngineOptions,
   engineOptions,
-  type OpenConsumer,
   requireQueueName,
-  type Run,
+  type Where,
   whereOf,
 } from './engine'
-import { type FailedJob, logFailure, runJob } from './run'
+import { type FailedJob, logFailure, type Run, runJob } from './run'
 
 export type ConsumeOptions = EngineOptions & {
   /** How many jobs run at once. Default: 5. */
@@ -42,7 +36,7 @@ export async function startConsumer(
   name: string,
   tasks: object,
   options: ConsumeOptions,
-  open: OpenConsumer,
+  open: (run: Run, where: Where, settings: ConsumerSettings) => Promise<ConsumerEngine>,
 ): Promise<Consumer> {
   requireQueueName(name)
   requireOptions('consume()', options, [...engineOptions, 'concurrency', 'lostAfter', 'onError'])
@@ -54,7 +48,7 @@ export async function startConsumer(
   const running = new Set<AbortController>()
   const run: Run = (delivery) => runJob({ queue: name, tasks, onError, running }, delivery)
   const settings = { concurrency, lostAfter, onTrouble: troubleLog(name) }
-  return new Consumer(name, await open(name, run, whereOf(options), settings), running)
+  return new Consumer(name, await open(run, whereOf(options), settings), running)
 }
 
 export class Consumer implements AsyncDisposable {

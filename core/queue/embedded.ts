@@ -9,28 +9,25 @@ import {
 
 import { settledWithin } from '../options'
 import {
-  argsOf,
-  codeOf,
   type ConsumerEngine,
   type ConsumerSettings,
   countByStatus,
-  fromPercent,
   type JobRecord,
   type JobStatus,
-  type Json,
   type KeepOptions,
-  listen,
   type NewJob,
   type Payload,
   type QueueEngine,
-  type Run,
+  recordOf,
   statusOf,
   toPercent,
   type Where,
 } from './engine'
 import { isFinal } from './errors'
 import { holdFile } from './file'
-import { type Door, Patience } from './patience'
+import { listen } from './jobs'
+import { Patience } from './patience'
+import type { Run } from './run'
 
 /** bunqueue forgets, until the next start, a job that runs for longer than 30 minutes. */
 const longestTimeout = 25 * 60_000
@@ -46,16 +43,15 @@ export async function openFileQueue(
   const { file, reading, writing, where } = await open(name, options)
   const engine = new FileQueue<Payload>(name, where)
   // Consumers are in this process: none can be lost alone, and one that blocks the event loop is not.
-  whenPossible(() => engine.setStallConfig({ enabled: false, maxStalls: 0 }))
+  file.tryTo(() => engine.setStallConfig({ enabled: false, maxStalls: 0 }))
   const maxAge = keep.failed === Infinity ? null : keep.failed
-  whenPossible(() => engine.setDlqConfig({ autoRetry: false, maxAge, maxEntries: 1_000_000 }))
-  const clean = () => file.isOpen && engine.clean(keep.succeeded, 10_000, 'completed')
+  file.tryTo(() => engine.setDlqConfig({ autoRetry: false, maxAge, maxEntries: 1_000_000 }))
+  const clean = () => engine.clean(keep.succeeded, 10_000, 'completed')
   const often = Math.min(Math.max(keep.succeeded, 1_000), 60_000)
-  const cleaning = setInterval(() => keep.succeeded < Infinity && whenPossible(clean), often)
+  const cleaning = setInterval(() => keep.succeeded < Infinity && file.tryTo(clean), often)
   cleaning.unref()
   const adding = new Map<string, Promise<JobRecord>>()
   const store = (job: NewJob) => writing.answered(() => add(engine, job), true)
-
   const findById = (id: string) => reading.answered(() => find(engine, id))
 
   return {
@@ -67,8 +63,8 @@ export async function openFileQueue(
           `The embedded queue runs jobs of up to ${longestTimeout} ms, got a timeout of ${timeout}. For longer ones set REDIS_URL.`,
         )
       if (!job.isKeyed) return store(job)
-      // bunqueue would run a key that has run once more.
       const { id } = job
+      // bunqueue would run a key that has run once more.
       const stored = adding.get(id) ?? findById(id).then((found) => found ?? store(job))
       adding.set(id, stored)
       return stored.finally(() => adding.delete(id))
@@ -78,10 +74,10 @@ export async function openFileQueue(
     async deadLetters(limit) {
       const entries = await reading.answered(() => engine.getDlqAsync())
       const latestFirst = entries.toReversed().toSorted((a, b) => b.enteredAt - a.enteredAt)
-      return latestFirst.slice(0, limit).map(({ job, error }) => ({
-        ...recordOf(job, 'failed'),
-        error: error ?? job.failedReason,
-      }))
+      return latestFirst.slice(0, limit).map(({ job, error }) => {
+        const record = recordFrom(job, 'failed')
+        return { ...record, error: error ?? record.error }
+      })
     },
     // Without an id bunqueue retries all of them.
     retry: async (id) => id !== '' && (await writing.answered(() => engine.retryDlqAsync(id))) > 0,
@@ -117,16 +113,19 @@ export async function openFileConsumer(
     name,
     async (job) => {
       try {
+        const { id, name: called, data: payload, attemptsMade } = job
+        const attempts = Math.max(1, job.opts.attempts ?? 1)
+        const setProgress = async (progress: number) => {
+          await writable(job)
+          await job.updateProgress(toPercent(progress))
+        }
         return await run({
-          id: job.id,
-          name: job.name,
-          payload: job.data,
-          attempt: job.attemptsMade + 1,
-          attempts: Math.max(1, job.opts.attempts ?? 1),
-          async setProgress(progress) {
-            await writable(job)
-            await job.updateProgress(toPercent(progress))
-          },
+          id,
+          name: called,
+          payload,
+          attempt: attemptsMade + 1,
+          attempts,
+          setProgress,
         })
       } catch (error) {
         throw isFinal(error) ? new UnrecoverableError(error.message) : error
@@ -147,18 +146,17 @@ export async function openFileConsumer(
   return {
     engine,
     async close(deadline) {
-      const closing = engine.close().finally(() => file.release())
-      await settledWithin(closing, deadline)
+      await settledWithin(
+        engine.close().finally(() => file.release()),
+        deadline,
+      )
     },
   }
 }
 
-/** Reading needs no leave. */
-const alwaysOpen: Door = { isOpen: true, opens: async () => {}, trouble: undefined }
-
 /** Takes the file, and lets bunqueue open it when nobody else writes to it. */
 async function open(name: string, { file: path, patience }: Where) {
-  const reading = new Patience(name, patience, alwaysOpen)
+  const reading = new Patience(name, patience)
   const file = await reading.answered(() => holdFile(path))
   const writing = new Patience(name, patience, file)
   try {
@@ -170,21 +168,12 @@ async function open(name: string, { file: path, patience }: Where) {
   }
 }
 
-/** What is not written now is written by the next process, or the next time. */
-function whenPossible(write: () => unknown): void {
-  try {
-    write()
-  } catch (error) {
-    if (!codeOf(error)?.startsWith('SQLITE_')) throw error
-  }
-}
-
 async function find(engine: FileQueue<Payload>, id: string): Promise<JobRecord | undefined> {
   for (let look = 0; look < 5; look++) {
     // In this order: what the job holds may be newer than the state, but not older.
     const state = await engine.getJobState(id)
     const job = await engine.getJob(id)
-    if (job) return job.queueName === engine.name ? recordOf(job, statusOf(state)) : undefined
+    if (job) return job.queueName === engine.name ? recordFrom(job, statusOf(state)) : undefined
     if (state === 'unknown') return undefined
     // On its way from one state to the next a job is nowhere, for as long as bunqueue holds its lock.
     await Bun.sleep(look)
@@ -209,18 +198,11 @@ async function add(engine: FileQueue<Payload>, job: NewJob): Promise<JobRecord> 
       durable: true,
     },
   )
-  return recordOf(stored, 'waiting')
+  return recordFrom(stored, 'waiting')
 }
 
-function recordOf(job: FileJob<Payload>, status: JobStatus): JobRecord {
-  return {
-    id: job.id,
-    name: job.name,
-    args: argsOf(job.data) ?? [],
-    status,
-    progress: status === 'succeeded' ? 1 : fromPercent(job.progress),
-    attempts: job.attemptsMade + (status === 'running' || status === 'succeeded' ? 1 : 0),
-    result: job.returnvalue as Json | undefined,
-    error: job.failedReason,
-  }
+/** bunqueue counts those attempts that have ended. */
+function recordFrom(job: FileJob<Payload>, status: JobStatus): JobRecord {
+  const isStarted = status === 'running' || status === 'succeeded'
+  return recordOf(job, status, job.attemptsMade + (isStarted ? 1 : 0))
 }

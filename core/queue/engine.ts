@@ -43,20 +43,6 @@ export type JobChange = { readonly id: string } & Partial<
   Pick<JobRecord, 'status' | 'progress' | 'result' | 'error'>
 >
 
-/** A job in the hands of a consumer. */
-export type Delivery = {
-  readonly id: string
-  readonly name: string
-  /** What was stored under this name. Any program may have stored it. */
-  readonly payload: unknown
-  /** 1 the first time. */
-  readonly attempt: number
-  readonly attempts: number
-  setProgress(progress: number): Promise<unknown>
-}
-
-export type Run = (delivery: Delivery) => Promise<Json | undefined>
-
 /** The producing side of an engine, for one queue. */
 export type QueueEngine = {
   /** The engine's own queue, for what it does better. */
@@ -114,19 +100,6 @@ export type KeepOptions = {
 /** Where it is, with nothing left out. An empty `url` is the embedded engine. */
 export type Where = { readonly url: string; readonly file: string; readonly patience: number }
 
-export type OpenQueue = (
-  name: string,
-  where: Where,
-  keep: Required<KeepOptions>,
-) => Promise<QueueEngine>
-
-export type OpenConsumer = (
-  name: string,
-  run: Run,
-  where: Where,
-  settings: ConsumerSettings,
-) => Promise<ConsumerEngine>
-
 export const engineOptions = ['url', 'file', 'patience'] as const
 
 export function whereOf(options: EngineOptions): Where {
@@ -151,7 +124,6 @@ export function codeOf(error: unknown): string | undefined {
   return /^SQLITE_[A-Z]+/.exec(error.code)?.[0] ?? error.code
 }
 
-/** Whether it is the answer of a broker that is there. */
 export function isReply(error: unknown): boolean {
   return error instanceof Error && error.name === 'ReplyError'
 }
@@ -202,28 +174,26 @@ export function countByStatus(counts: object): Record<JobStatus, number> {
   return count
 }
 
-type EngineEvents = {
-  on(
-    event: 'waiting' | 'delayed' | 'active',
-    take: (event: { jobId: string }) => void,
-  ): EngineEvents
-  on(event: 'progress', take: (event: { jobId: string; data: unknown }) => void): EngineEvents
-  on(
-    event: 'completed',
-    take: (event: { jobId: string; returnvalue: unknown }) => void,
-  ): EngineEvents
-  on(event: 'failed', take: (event: { jobId: string; failedReason: string }) => void): EngineEvents
+type StoredJob = {
+  readonly id?: string | undefined
+  readonly name: string
+  readonly data: unknown
+  readonly progress?: unknown
+  readonly returnvalue?: unknown
+  readonly failedReason?: string | undefined
 }
 
-/** Tells `listener` of every event. A failure has no status: engines differ in whether it was the last attempt. */
-export function listen(events: EngineEvents, listener: (change: JobChange) => void): void {
-  events.on('waiting', ({ jobId: id }) => listener({ id, status: 'waiting' }))
-  events.on('delayed', ({ jobId: id }) => listener({ id, status: 'waiting' }))
-  events.on('active', ({ jobId: id }) => listener({ id, status: 'running' }))
-  events.on('progress', ({ jobId: id, data }) => listener({ id, progress: fromPercent(data) }))
-  events.on('completed', ({ jobId: id, returnvalue }) =>
+export function recordOf(job: StoredJob, status: JobStatus, attempts: number): JobRecord {
+  const { id = '', name, data, returnvalue, failedReason } = job
+  return {
+    id,
+    name,
+    args: argsOf(data) ?? [],
+    status,
+    progress: status === 'succeeded' ? 1 : fromPercent(job.progress),
+    attempts,
     // BullMQ has null where there is no result.
-    listener({ id, status: 'succeeded', result: (returnvalue ?? undefined) as Json | undefined }),
-  )
-  events.on('failed', ({ jobId: id, failedReason: error }) => listener({ id, error }))
+    result: (returnvalue ?? undefined) as Json | undefined,
+    error: failedReason || undefined,
+  }
 }

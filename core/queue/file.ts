@@ -48,7 +48,7 @@ export class QueueFile {
   constructor(readonly path: string) {
     mkdirSync(dirname(path), { recursive: true })
     using undo = new DisposableStack()
-    this.lock = undo.adopt(lock(path), (lock) => lock.close())
+    this.lock = undo.adopt(lockBeside(path), (database) => database.close())
     this.probe = new Database(path, { create: true })
     this.probe.run('PRAGMA busy_timeout = 0')
     undo.move()
@@ -73,11 +73,20 @@ export class QueueFile {
   /** Resolves when it may. */
   opens(): Promise<void> {
     const look = async () => {
-      while (held === this && !this.isOpen) await Bun.sleep(pause)
+      while (this.users > 0 && !this.isOpen) await Bun.sleep(pause)
       this.opening = undefined
     }
     this.opening ??= look()
     return this.opening
+  }
+
+  /** Writes what can as well be written later, or by the next process. */
+  tryTo(write: () => unknown): void {
+    try {
+      write()
+    } catch (error) {
+      if (!codeOf(error)?.startsWith('SQLITE_')) throw error
+    }
   }
 
   /** Lets bunqueue open it. Throws what SQLite throws. */
@@ -116,7 +125,7 @@ function versionOf(database: Database): number {
   return row?.user_version ?? 0
 }
 
-function lock(path: string): Database {
+function lockBeside(path: string): Database {
   const database = new Database(`${path}.lock`, { create: true })
   try {
     database.run('PRAGMA busy_timeout = 0')

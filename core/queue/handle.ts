@@ -12,7 +12,6 @@ import {
   type JobRecord,
   type JobStatus,
   type KeepOptions,
-  type OpenQueue,
   type QueueEngine,
   requireQueueName,
   type ResolvedOptions,
@@ -90,7 +89,7 @@ export class QueueHandle {
   constructor(
     private readonly name: string,
     options: QueueOptions,
-    private readonly load: OpenQueue,
+    private readonly load: (where: Where, keep: Required<KeepOptions>) => Promise<QueueEngine>,
   ) {
     requireQueueName(name)
     requireOptions('queue()', options, [...jobOptions, ...engineOptions, 'keep'])
@@ -131,11 +130,11 @@ export class QueueHandle {
   }
 
   private makeControl(): QueueControl {
-    const handle = this
+    const open = () => this.open()
     const close = () => this.close()
     return {
       get engine() {
-        return (async () => (await handle.open()).engine)()
+        return (async () => (await open()).engine)()
       },
       deadLetters: {
         list: async (limit = 100) => {
@@ -164,9 +163,8 @@ export class QueueHandle {
   /** Opens the engine, once; again, if that failed. */
   private async open(): Promise<QueueEngine> {
     if (this.isClosed) throw new BackgroundError(`The queue ${this.name} is closed.`)
-    const { name, where, keep } = this
     try {
-      this.opening ??= this.load(name, where, keep)
+      this.opening ??= this.load(this.where, this.keep)
       this.engine = await this.opening
       return this.engine
     } catch (error) {

@@ -8,14 +8,14 @@
  * await jobs.resize(id)
  * await jobs.with({ key: `order-${id}`, delay: 5_000 }).sendReceipt(id)
  *
- * What flows through this room: a call's arguments, checked (json), become a job with an id (handle) that an engine
+ * The engines are not ours, and each is loaded when it is first used: BullMQ where there is a Redis, else bunqueue in
+ * a file. What flows through this room: a call's arguments, checked (json), become a job with an id (handle) that an engine
  * stores (bullmq, embedded) within the caller's patience. A consumer (consume) is handed the job by the engine's other
  * half, and calls the function of that name (run). News of it comes back to those who wait (jobs).
  *
  * What the queue itself can do has names of its own, which the module leaves to it: the compiler says so.
  */
 import { type ConsumeOptions, type Consumer, startConsumer } from './consume'
-import type { OpenConsumer, OpenQueue } from './engine'
 import { type CallOptions, type QueueControl, QueueHandle, type QueueOptions } from './handle'
 import type { Job } from './jobs'
 import type { AsJson, FromJson } from './json'
@@ -75,7 +75,11 @@ export function queue<Tasks extends object>(
   name: string & NoClash<Tasks>,
   options: QueueOptions = {},
 ): Queue<Tasks> {
-  const handle = new QueueHandle(name, options, openQueue)
+  const handle = new QueueHandle(name, options, async (where, keep) =>
+    where.url
+      ? (await import('./bullmq')).openBullQueue(name, where, keep)
+      : (await import('./embedded')).openFileQueue(name, where, keep),
+  )
   const own = Object.defineProperties(
     { with: (call: CallOptions) => functions({}, handle, call) },
     Object.getOwnPropertyDescriptors(handle.control),
@@ -115,17 +119,9 @@ export function consume(
   tasks: object,
   options: ConsumeOptions = {},
 ): Promise<Consumer> {
-  return startConsumer(name, tasks, options, openConsumer)
+  return startConsumer(name, tasks, options, async (run, where, settings) =>
+    where.url
+      ? (await import('./bullmq')).openBullConsumer(name, run, where, settings)
+      : (await import('./embedded')).openFileConsumer(name, run, where, settings),
+  )
 }
-
-// The engines are not ours, and each is loaded when it is first used: BullMQ where there is a Redis, else bunqueue.
-
-const openQueue: OpenQueue = async (name, where, keep) =>
-  where.url
-    ? (await import('./bullmq')).openBullQueue(name, where, keep)
-    : (await import('./embedded')).openFileQueue(name, where, keep)
-
-const openConsumer: OpenConsumer = async (name, run, where, settings) =>
-  where.url
-    ? (await import('./bullmq')).openBullConsumer(name, run, where, settings)
-    : (await import('./embedded')).openFileConsumer(name, run, where, settings)

@@ -1,17 +1,24 @@
 /** Jobs as they were last seen, and how they are followed, wherever they run: for the trace channel, and for who waits. */
 import { publish } from '../trace'
-import type { JobChange, JobRecord, JobStatus, Json, QueueEngine } from './engine'
+import {
+  fromPercent,
+  type JobChange,
+  type JobRecord,
+  type JobStatus,
+  type Json,
+  type QueueEngine,
+} from './engine'
 import { JobFailedError, QueueClosedError } from './errors'
 
 export class Job<Result = unknown> {
-  readonly id: string
-  readonly name: string
-  readonly args: readonly Json[]
-  status: JobStatus
+  readonly id!: string
+  readonly name!: string
+  readonly args!: readonly Json[]
+  status!: JobStatus
   /** From 0 to 1. */
-  progress: number
+  progress!: number
   /** How often it was started. A start whose process died counts. */
-  attempts: number
+  attempts!: number
   /**
    * What the function returned, as JSON brings it back, when `status` is `succeeded`. Where there is nothing but null,
    * BullMQ cannot tell it from nothing at all, and this is undefined.
@@ -24,14 +31,7 @@ export class Job<Result = unknown> {
     private readonly source: JobSource,
     record: JobRecord,
   ) {
-    this.id = record.id
-    this.name = record.name
-    this.args = record.args
-    this.status = record.status
-    this.progress = record.progress
-    this.attempts = record.attempts
-    this.result = record.result as Result | undefined
-    this.error = record.error
+    Object.assign(this, record)
   }
 
   /** Asks the queue. A job that is no longer kept stays as it was last seen. */
@@ -166,3 +166,30 @@ export class JobWatch implements JobSource {
 }
 
 type Ending = Omit<JobChange, 'result'> & { readonly name: string; readonly result?: unknown }
+
+/** What both engines call by the same names. */
+type EngineEvents = {
+  on(
+    event: 'waiting' | 'delayed' | 'active',
+    take: (event: { jobId: string }) => void,
+  ): EngineEvents
+  on(event: 'progress', take: (event: { jobId: string; data: unknown }) => void): EngineEvents
+  on(
+    event: 'completed',
+    take: (event: { jobId: string; returnvalue: unknown }) => void,
+  ): EngineEvents
+  on(event: 'failed', take: (event: { jobId: string; failedReason: string }) => void): EngineEvents
+}
+
+/** Tells `listener` of every event. A failure has no status: engines differ in whether it was the last attempt. */
+export function listen(events: EngineEvents, listener: (change: JobChange) => void): void {
+  events.on('waiting', ({ jobId: id }) => listener({ id, status: 'waiting' }))
+  events.on('delayed', ({ jobId: id }) => listener({ id, status: 'waiting' }))
+  events.on('active', ({ jobId: id }) => listener({ id, status: 'running' }))
+  events.on('progress', ({ jobId: id, data }) => listener({ id, progress: fromPercent(data) }))
+  events.on('completed', ({ jobId: id, returnvalue }) =>
+    // BullMQ has null where there is no result.
+    listener({ id, status: 'succeeded', result: (returnvalue ?? undefined) as Json | undefined }),
+  )
+  events.on('failed', ({ jobId: id, failedReason: error }) => listener({ id, error }))
+}

@@ -19,6 +19,8 @@ export type Door = {
   readonly trouble: unknown
 }
 
+const alwaysOpen: Door = { isOpen: true, opens: async () => {}, trouble: undefined }
+
 type Call = {
   /** A call that is rejected was not done; what was sent and has no answer is in doubt. */
   state: 'waiting' | 'sent' | 'ended'
@@ -31,11 +33,12 @@ type Call = {
 
 export class Patience {
   private readonly calls = new Set<Call>()
+  private isClosed = false
 
   constructor(
     private readonly queue: string,
     private readonly milliseconds: number,
-    private readonly door: Door,
+    private readonly door: Door = alwaysOpen,
   ) {}
 
   /**
@@ -59,10 +62,14 @@ export class Patience {
     }
   }
 
-  /** Tells those who still wait. */
+  /** Tells those who still wait. What has been sent gets its answer, or is lost with the connection. */
   close(): void {
-    const error = new BackgroundError(`The queue ${this.queue} is closed.`)
-    for (const { reject } of this.calls) reject(error)
+    this.isClosed = true
+    for (const { state, reject } of this.calls) if (state === 'waiting') reject(this.closedError())
+  }
+
+  private closedError(): BackgroundError {
+    return new BackgroundError(`The queue ${this.queue} is closed.`)
   }
 
   private async attempt<Result>(call: Call, send: () => Promise<Result> | Result): Promise<Result> {
@@ -74,6 +81,7 @@ export class Patience {
       try {
         return await send()
       } catch (error) {
+        if (this.isClosed) throw this.closedError()
         if (error instanceof TypeError || error instanceof BackgroundError) throw error
         const code = codeOf(error) ?? ''
         if (code === 'ECONNRESET') call.wasLost = true

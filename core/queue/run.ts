@@ -3,7 +3,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 
 import { log } from '../errors'
 import { longestTimer } from '../options'
-import { argsOf, type Delivery, type Json, timeoutOf } from './engine'
+import { argsOf, type Json, timeoutOf } from './engine'
 import { isFinal, JobTimeoutError, UnknownJobError, UnreadableJobError } from './errors'
 import { asJson } from './json'
 
@@ -31,6 +31,20 @@ const storage = new AsyncLocalStorage<CurrentJob>()
 export function currentJob(): CurrentJob | undefined {
   return storage.getStore()
 }
+
+/** A job in the hands of a consumer. */
+export type Delivery = {
+  readonly id: string
+  readonly name: string
+  /** What was stored under this name. Any program may have stored it. */
+  readonly payload: unknown
+  /** 1 the first time. */
+  readonly attempt: number
+  readonly attempts: number
+  setProgress(progress: number): Promise<unknown>
+}
+
+export type Run = (delivery: Delivery) => Promise<Json | undefined>
 
 /** A job whose attempt failed. It was the last one if `attempt` equals `attempts`. */
 export type FailedJob = {

@@ -70,6 +70,7 @@ describe('The arguments of a job', () => {
   })
 
   test('are refused where what they inherit has a toJSON', () => {
+    // oxlint-disable-next-line no-extend-native -- as some old libraries do
     Object.defineProperty(Object.prototype, 'toJSON', { value: () => 1, configurable: true })
     try {
       expect(refusal({ user: [] })).toContain('send(args[0]) is an object with a toJSON')

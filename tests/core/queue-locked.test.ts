@@ -51,9 +51,9 @@ describe('While another program writes to the file', () => {
   test('a call waits within its patience with the event loop turning, and says what is wrong', async () => {
     await using jobs = jobsOf()
     await jobs.add(1, 1)
-    using _ = lock()
+    using other = lock()
     const began = performance.now()
-    const adding = Promise.all(Array.from({ length: 20 }, (_, number) => jobs.add(number, 2)))
+    const adding = Promise.all(Array.from({ length: 20 }, () => jobs.add(1, 2)))
     expect(await stallDuring(adding)).toBeLessThan(longestStall)
     const error = await adding.catch((thrown: unknown) => thrown)
     expect(error).toBeInstanceOf(QueueUnavailableError)
@@ -62,6 +62,7 @@ describe('While another program writes to the file', () => {
     expect(performance.now() - began).toBeGreaterThan(1_400)
     // Reading is allowed.
     expect((await jobs.count()).waiting).toBe(1)
+    expect(other).toBeDefined()
   })
 
   test('what is called meanwhile is stored, once, when it has ended', async () => {
@@ -97,17 +98,17 @@ describe('While another program writes to the file', () => {
   })
 
   test('a consumer that cannot open the file says so, and another one can later', async () => {
-    await (await jobsOf()).close()
     const first = jobsOf()
     await first.add(1, 1)
     await first.close()
     {
-      using _ = lock()
+      using other = lock()
       const opening = consume('jobs', tasks, where)
       expect(await stallDuring(opening)).toBeLessThan(longestStall)
       expect(await opening.catch((thrown: unknown) => thrown)).toMatchObject({
         reason: 'SQLITE_BUSY',
       })
+      expect(other).toBeDefined()
     }
     await using consumer = await consume('jobs', tasks, where)
     await until('the job has run', () => tasks.calls.length === 1)
