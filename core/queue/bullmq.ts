@@ -1,7 +1,6 @@
 /** Jobs on Redis or Valkey: BullMQ's queue, and its worker. */
 import {
   type Job as BullJob,
-  type JobsOptions,
   Queue as BullQueue,
   QueueEvents,
   UnrecoverableError,
@@ -19,7 +18,6 @@ import {
   type Payload,
   type QueueEngine,
   recordOf,
-  type ResolvedOptions,
   statusOf,
   toPercent,
   type Where,
@@ -48,6 +46,10 @@ export function openBullQueue(
   // What a call cannot do, its caller is told.
   engine.on('error', () => {})
   const patient = new Patience(name, patience, redis)
+  const removal = {
+    removeOnComplete: removalAfter(keep.succeeded),
+    removeOnFail: removalAfter(keep.failed),
+  }
   const find = (id: string) =>
     patient.answered(async () => {
       // In this order: what the job holds may be newer than the state, but not older.
@@ -60,8 +62,10 @@ export function openBullQueue(
     find,
     async add(job) {
       const { id, name: called, args, options } = job
-      const data = { args, timeout: options.timeout }
-      await patient.answered(() => engine.add(called, data, optionsOf(id, options, keep)), true)
+      const { timeout, attempts, delay } = options
+      const backoff = { type: 'exponential', delay: options.backoff }
+      const how = { ...removal, jobId: id, attempts, backoff, ...(delay > 0 && { delay }) }
+      await patient.answered(() => engine.add(called, { args, timeout }, how), true)
       // Stored it is: what is known of it beyond that must not fail the call.
       return (job.isKeyed && (await find(id).catch(() => undefined))) || newRecord(job)
     },
@@ -109,7 +113,11 @@ export function openBullConsumer(
   let running = 0
   const process = async (job: Stored) => {
     running++
-    return attempt(job, run).finally(() => running--)
+    try {
+      return await attempt(job, run)
+    } finally {
+      running--
+    }
   }
   const engine = new BullWorker<Payload, unknown>(name, process, {
     connection: redis.client,
@@ -148,21 +156,6 @@ async function attempt(job: Stored, run: Run): Promise<unknown> {
     const final = new UnrecoverableError(error.message)
     if (error.stack !== undefined) final.stack = error.stack
     throw final
-  }
-}
-
-function optionsOf(
-  jobId: string,
-  { attempts, backoff, delay }: ResolvedOptions,
-  keep: Required<KeepOptions>,
-): JobsOptions {
-  return {
-    jobId,
-    attempts,
-    backoff: { type: 'exponential', delay: backoff },
-    ...(delay > 0 && { delay }),
-    removeOnComplete: removalAfter(keep.succeeded),
-    removeOnFail: removalAfter(keep.failed),
   }
 }
 

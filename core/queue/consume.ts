@@ -44,11 +44,12 @@ export async function startConsumer(
   requireCount('concurrency', concurrency)
   requireWholeMilliseconds('lostAfter', lostAfter, { least: 1, most: longestTimer })
   requireFunction('onError', onError)
-  requireMilliseconds('patience', options.patience ?? 0)
+  const where = whereOf(options)
+  requireMilliseconds('patience', where.patience)
   const running = new Set<AbortController>()
   const run: Run = (delivery) => runJob({ queue: name, tasks, onError, running }, delivery)
   const settings = { concurrency, lostAfter, onTrouble: troubleLog(name) }
-  return new Consumer(name, await open(run, whereOf(options), settings), running)
+  return new Consumer(name, await open(run, where, settings), running)
 }
 
 export class Consumer implements AsyncDisposable {

@@ -100,8 +100,8 @@ export class QueueHandle {
     requireMilliseconds('keep.succeeded', succeeded)
     requireMilliseconds('keep.failed', failed)
     this.keep = { succeeded, failed }
-    requireMilliseconds('patience', options.patience ?? 0)
     this.where = whereOf(options)
+    requireMilliseconds('patience', this.where.patience)
     this.jobs = new JobWatch(name, () => this.open())
     this.control = this.makeControl()
   }
@@ -124,7 +124,9 @@ export class QueueHandle {
     const { key } = options
     const isKeyed = key !== undefined
     // The same words in another queue, or for another function, are another job.
-    const id = isKeyed ? `${this.name}.${name}.${encodeURIComponent(key)}` : Bun.randomUUIDv7()
+    const id = isKeyed
+      ? [this.name, name, key].map(encodeURIComponent).join('.')
+      : Bun.randomUUIDv7()
     const engine = this.engine ?? (await this.open())
     return this.job(await engine.add({ id, isKeyed, name, args, options }))
   }

@@ -16,6 +16,7 @@ type Reconnection = Pick<RedisOptions, 'reconnectOnError' | 'retryStrategy'>
 /** One connection, and those that BullMQ makes in its image: a door for those who call. */
 export class RedisConnection {
   readonly client: Redis
+  isOpen = false
   /** Why it is not ready, as far as it is known. */
   trouble: unknown = undefined
   private readonly clients: Redis[] = []
@@ -43,14 +44,14 @@ export class RedisConnection {
     this.client.on('error', (error) => {
       if (codeOf(error) !== 'ETIMEDOUT') this.trouble = error
     })
-    this.client.on('ready', () => (this.trouble = undefined))
+    this.client.on('ready', () => {
+      this.isOpen = true
+      this.trouble = undefined
+      // The client hears of an end a moment later than its stream.
+      for (const end of ['end', 'close']) this.client.stream.once(end, () => (this.isOpen = false))
+    })
     if (onTrouble) this.tellOfAbsence(onTrouble)
     else this.client.on('close', () => rejectUnanswered(this.client))
-  }
-
-  get isOpen(): boolean {
-    // The client hears of an end a moment later than its stream.
-    return this.client.status === 'ready' && !this.client.stream.readableEnded
   }
 
   opens(): Promise<void> {

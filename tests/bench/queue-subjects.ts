@@ -35,7 +35,10 @@ const bullmq: QueueSubject = {
       removeOnFail: { age: 604_800 },
     }
     return {
-      add: (number) => direct.add('nothing', { args: [number, 'some text'] }, options),
+      add: (number) => {
+        const jobId = Bun.randomUUIDv7()
+        return direct.add('nothing', { args: [number, 'some text'] }, { ...options, jobId })
+      },
       close: () => direct.close(),
     }
   },
