@@ -13,7 +13,6 @@ import {
   type ConsumerSettings,
   countByStatus,
   type JobRecord,
-  type JobStatus,
   type KeepOptions,
   type NewJob,
   type Payload,
@@ -75,7 +74,7 @@ export async function openFileQueue(
       const entries = await reading.answered(() => engine.getDlqAsync())
       const latestFirst = entries.toReversed().toSorted((a, b) => b.enteredAt - a.enteredAt)
       return latestFirst.slice(0, limit).map(({ job, error }) => {
-        const record = recordFrom(job, 'failed')
+        const record = recordOf(job, 'failed', job.attemptsMade)
         return { ...record, error: error ?? record.error }
       })
     },
@@ -143,14 +142,10 @@ export async function openFileConsumer(
     },
   )
   engine.on('error', onTrouble)
+  const closing = () => engine.close().finally(() => file.release())
   return {
     engine,
-    async close(deadline) {
-      await settledWithin(
-        engine.close().finally(() => file.release()),
-        deadline,
-      )
-    },
+    close: (deadline) => settledWithin(closing(), deadline),
   }
 }
 
@@ -173,7 +168,12 @@ async function find(engine: FileQueue<Payload>, id: string): Promise<JobRecord |
     // In this order: what the job holds may be newer than the state, but not older.
     const state = await engine.getJobState(id)
     const job = await engine.getJob(id)
-    if (job) return job.queueName === engine.name ? recordFrom(job, statusOf(state)) : undefined
+    if (job) {
+      const status = statusOf(state)
+      // It counts those that have ended.
+      const attempts = job.attemptsMade + (/^(running|succeeded)$/.test(status) ? 1 : 0)
+      return job.queueName === engine.name ? recordOf(job, status, attempts) : undefined
+    }
     if (state === 'unknown') return undefined
     // On its way from one state to the next a job is nowhere, for as long as bunqueue holds its lock.
     await Bun.sleep(look)
@@ -198,11 +198,5 @@ async function add(engine: FileQueue<Payload>, job: NewJob): Promise<JobRecord> 
       durable: true,
     },
   )
-  return recordFrom(stored, 'waiting')
-}
-
-/** bunqueue counts those attempts that have ended. */
-function recordFrom(job: FileJob<Payload>, status: JobStatus): JobRecord {
-  const isStarted = status === 'running' || status === 'succeeded'
-  return recordOf(job, status, job.attemptsMade + (isStarted ? 1 : 0))
+  return recordOf(stored, 'waiting', 0)
 }

@@ -20,7 +20,7 @@ import { QueueFileInUseError } from './errors'
 const pause = 20
 
 /** How long a write that found the file locked all the same may hold up the event loop, in milliseconds. */
-const longestWait = 10
+const longestWait = 2
 
 let held: QueueFile | undefined
 
