@@ -142,11 +142,8 @@ export async function openFileConsumer(
     },
   )
   engine.on('error', onTrouble)
-  const closing = () => engine.close().finally(() => file.release())
-  return {
-    engine,
-    close: (deadline) => settledWithin(closing(), deadline),
-  }
+  const end = () => engine.close().finally(() => file.release())
+  return { engine, close: (deadline) => settledWithin(end(), deadline) }
 }
 
 /** Takes the file, and lets bunqueue open it when nobody else writes to it. */
@@ -170,7 +167,6 @@ async function find(engine: FileQueue<Payload>, id: string): Promise<JobRecord |
     const job = await engine.getJob(id)
     if (job) {
       const status = statusOf(state)
-      // It counts those that have ended.
       const attempts = job.attemptsMade + (/^(running|succeeded)$/.test(status) ? 1 : 0)
       return job.queueName === engine.name ? recordOf(job, status, attempts) : undefined
     }
