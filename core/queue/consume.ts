@@ -17,6 +17,7 @@ import {
   type Where,
   whereOf,
 } from './engine'
+import { adviceOn } from './errors'
 import { type FailedJob, logFailure, type Run, runJob } from './run'
 
 export type ConsumeOptions = EngineOptions & {
@@ -88,7 +89,8 @@ const quietFor = 10_000
 /** Prints what goes wrong between a consumer and its engine, each kind of thing once in a while. */
 function troubleLog(queue: string): (error: Error) => void {
   const saidAt = new Map<string, number>()
-  return ({ message }) => {
+  return (error) => {
+    const message = [error.message, adviceOn(error)].filter(Boolean).join('. ')
     // The ids of jobs do not make it another kind.
     const kind = message.replaceAll(/\S*\d\S*/g, '#')
     const now = performance.now()

@@ -21,6 +21,15 @@ const advice: Readonly<Record<string, string>> = {
   SQLITE_CORRUPT: 'The file of the queue is damaged. Bring back a copy, or name another file.',
 }
 
+/** What the system says of a file or a folder. */
+const fileCodes = new Set(['EACCES', 'EEXIST', 'EISDIR', 'ENOSPC', 'ENOTDIR', 'EPERM', 'EROFS'])
+
+/** Codes of what waiting does not help. */
+export const hopeless: ReadonlySet<string> = new Set([
+  ...['NOPERM', 'SQLITE_READONLY', 'SQLITE_CANTOPEN', 'SQLITE_NOTADB', 'SQLITE_CORRUPT'],
+  ...fileCodes,
+])
+
 /** The engine could not do it in time. */
 export class QueueUnavailableError extends BackgroundError {
   override name = 'QueueUnavailableError'
@@ -45,13 +54,19 @@ export class QueueUnavailableError extends BackgroundError {
   }
 }
 
+/** What to do about an error of an engine, where that is known. */
+export function adviceOn(error: unknown): string | undefined {
+  return advice[codeOf(error) ?? '']
+}
+
 function explain(cause: unknown, reason = ''): string {
   const words = cause instanceof Error ? cause.message : ''
-  const known = advice[reason]
-  if (reason.startsWith('SQLITE_')) return known ?? `SQLite says: ${words}.`
+  const known = adviceOn(cause) ?? ''
+  if (reason.startsWith('SQLITE_')) return known || `SQLite says: ${words}.`
+  if (fileCodes.has(reason)) return `The file of the queue cannot be opened: ${words}.`
   const isLogin = /^(NOAUTH|WRONGPASS|ERR)$/.test(reason)
   if (isReply(cause))
-    return `The broker refuses ${isLogin ? 'the connection' : 'it'}: ${words}. ${known ?? ''}`
+    return `The broker refuses ${isLogin ? 'the connection' : 'it'}: ${words}. ${known}`.trimEnd()
   const hint = 'Is Redis running, and is REDIS_URL right?'
   return words ? `${hint} The last that was heard: ${words}` : hint
 }

@@ -20,8 +20,8 @@ export class Job<Result = unknown> {
   /** How often it was started. A start whose process died counts. */
   attempts!: number
   /**
-   * What the function returned, as JSON brings it back, when `status` is `succeeded`. Where there is nothing but null,
-   * BullMQ cannot tell it from nothing at all, and this is undefined.
+   * What the function returned, as JSON brings it back, when `status` is `succeeded`. A null is undefined here: BullMQ
+   * cannot tell it from nothing at all.
    */
   result: Result | undefined
   /** The message of its last failure, whether there is another attempt or not. */

@@ -1,13 +1,10 @@
 /** Waits for an engine that cannot answer now, for a while: then the caller is told why, and what became of the job. */
 import { BackgroundError } from '../errors'
 import { codeOf } from './engine'
-import { QueueUnavailableError } from './errors'
+import { hopeless, QueueUnavailableError } from './errors'
 
 /** Between two tries, and between two looks at the clock, in milliseconds. */
 const pause = 100
-
-/** Waiting does not help. */
-const final = new Set(['NOPERM', 'SQLITE_READONLY', 'SQLITE_CANTOPEN', 'SQLITE_NOTADB'])
 
 /** The way into an engine, which may be shut for a while. */
 export type Door = {
@@ -93,7 +90,7 @@ export class Patience {
         call.wasLost ||= code === 'ECONNRESET'
         if (call.state === 'sent') call.state = 'waiting'
         call.refusal = error
-        if (final.has(code)) return this.giveUp(call)
+        if (hopeless.has(code)) return this.giveUp(call)
         await Bun.sleep(pause)
       }
     }
