@@ -47,7 +47,7 @@ export class QueueUnavailableError extends BackgroundError {
     super(
       isInDoubt
         ? `The queue ${queue} did not answer within ${milliseconds} ms: the job may or may not be stored, and may also be stored later, when the broker is back. Give it a key, with({ key }), and it is safe to add it again.`
-        : `The queue ${queue} did not answer within ${milliseconds} ms. Nothing was stored. ${explain(cause, reason)}`,
+        : `The queue ${queue} ${hopeless.has(reason ?? '') ? 'cannot do that' : `did not answer within ${milliseconds} ms`}. Nothing was stored. ${explain(cause, reason)}`,
       { cause },
     )
     this.reason = reason
