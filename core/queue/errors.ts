@@ -26,7 +26,11 @@ const fileCodes = new Set(['EACCES', 'EEXIST', 'EISDIR', 'ENOSPC', 'ENOTDIR', 'E
 
 /** Codes of what waiting does not help. */
 export const hopeless: ReadonlySet<string> = new Set([
-  ...['NOPERM', 'SQLITE_READONLY', 'SQLITE_CANTOPEN', 'SQLITE_NOTADB', 'SQLITE_CORRUPT'],
+  'NOPERM',
+  'SQLITE_READONLY',
+  'SQLITE_CANTOPEN',
+  'SQLITE_NOTADB',
+  'SQLITE_CORRUPT',
   ...fileCodes,
 ])
 

@@ -8,10 +8,10 @@
  * await jobs.resize(id)
  * await jobs.with({ key: `order-${id}`, delay: 5_000 }).sendReceipt(id)
  *
- * The engines are not ours, and each is loaded when it is first used: BullMQ where there is a Redis, else bunqueue in
- * a file. What flows through this room: a call's arguments, checked (json), become a job with an id (handle) that an engine
- * stores (bullmq, embedded) within the caller's patience. A consumer (consume) is handed the job by the engine's other
- * half, and calls the function of that name (run). News of it comes back to those who wait (jobs).
+ * What flows through this room: a call's arguments, checked (json), become a job with an id (handle), which an engine
+ * stores (bullmq, embedded) within the caller's patience. The engine's other half hands it to a consumer (consume),
+ * which calls the function of that name (run). News of it comes back to those who wait (jobs). The engines are not
+ * ours, and each is loaded when it is first used: BullMQ where there is a Redis, else bunqueue in a file.
  *
  * What the queue itself can do has names of its own, which the module leaves to it: the compiler says so.
  */
