@@ -53,6 +53,18 @@ export function requireMilliseconds(name: string, value: unknown): void {
     throw new TypeError(`${name} must be milliseconds from 0 up, got ${Bun.inspect(value)}.`)
 }
 
+/** Whole and finite milliseconds from `least` to `most`, for what is written down, or counted again and again. */
+export function requireWholeMilliseconds(
+  name: string,
+  value: unknown,
+  { least = 0, most = Number.MAX_SAFE_INTEGER } = {},
+): void {
+  if (!(Number.isSafeInteger(value) && Number(value) >= least && Number(value) <= most))
+    throw new TypeError(
+      `${name} must be whole milliseconds from ${least} up, got ${Bun.inspect(value)}.`,
+    )
+}
+
 /** Resolves when `work` has ended, well or badly, or `milliseconds` have passed. Never rejects. */
 export async function settledWithin(work: Promise<unknown>, milliseconds: number): Promise<void> {
   const { promise: deadline, resolve } = Promise.withResolvers<void>()

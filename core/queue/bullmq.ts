@@ -1,129 +1,161 @@
-/** Jobs on Redis or Valkey: BullMQ through Bun's own client. */
-import { type Job as BullJob, type JobsOptions, Queue as BullQueue, QueueEvents } from 'bullmq'
+/** Jobs on Redis or Valkey: BullMQ's queue, and its worker. */
+import {
+  type Job as BullJob,
+  Queue as BullQueue,
+  QueueEvents,
+  UnrecoverableError,
+  Worker as BullWorker,
+} from 'bullmq'
 
-import type {
-  JobChange,
-  JobRecord,
-  JobStatus,
-  KeepOptions,
-  NewJob,
-  QueueEngine,
-  ResolvedOptions,
+import { settledWithin } from '../options'
+import {
+  type ConsumerEngine,
+  type ConsumerSettings,
+  countByStatus,
+  type JobRecord,
+  type KeepOptions,
+  type NewJob,
+  type Payload,
+  type QueueEngine,
+  recordOf,
+  statusOf,
+  toPercent,
+  type Where,
 } from './engine'
-import { countByStatus, listen, statusOf } from './events'
-import type { Json } from './json'
+import { isFinal } from './errors'
+import { listen } from './jobs'
 import { Patience } from './patience'
-import { argsOf, fromPercent, type Payload } from './payload'
-import { RedisConnection } from './redis'
+import { readAnything, RedisConnection } from './redis'
+import type { Run } from './run'
 
-type Engine = BullQueue<Payload, unknown>
 type Stored = BullJob<Payload, unknown>
 
 export function openBullQueue(
   name: string,
-  url: string,
-  patience: number,
+  { url, patience }: Where,
   keep: Required<KeepOptions>,
 ): QueueEngine {
-  const redis = new RedisConnection(url, false)
-  const engine: Engine = new BullQueue(name, { connection: redis.forBullMQ })
+  const redis = new RedisConnection(url)
+  const engine = new BullQueue<Payload, unknown>(name, {
+    connection: redis.client,
+    // What it asks while it opens, and is refused once, it would be refused for ever.
+    skipVersionCheck: true,
+    skipWaitingForReady: true,
+  })
+  readAnything(engine)
   // What a call cannot do, its caller is told.
   engine.on('error', () => {})
-  const patient = new Patience(
-    name,
-    patience,
-    () => engine.waitUntilReady(),
-    () => engine.closing !== undefined,
-    () => redis.trouble,
-  )
-  const optionsFor = remembered((options: ResolvedOptions) => optionsOf(options, keep))
-  const send = ({ id, name: called, args, options }: NewJob) =>
-    engine.add(
-      called,
-      { args, timeout: options.timeout },
-      id === undefined ? optionsFor(options) : { ...optionsFor(options), jobId: id },
-    )
+  const patient = new Patience(name, patience, redis)
+  const removal = {
+    removeOnComplete: removalAfter(keep.succeeded),
+    removeOnFail: removalAfter(keep.failed),
+  }
   const find = (id: string) =>
     patient.answered(async () => {
       // In this order: what the job holds may be newer than the state, but not older.
       const state = await engine.getJobState(id)
       const job = await engine.getJob(id)
-      return job && recordOf(job, statusOf(state))
+      return job && recordOf(job, statusOf(state), job.attemptsStarted)
     })
-  const addOnce = async (job: NewJob, id: string) => {
-    // It can be sent again if it may have been lost: there will be one.
-    const stored = await patient.answered(() => send(job), 'write')
-    // Stored it is: what is known of it beyond that must not fail the call.
-    return (await find(id).catch(() => undefined)) ?? recordOf(stored, 'waiting')
-  }
   return {
     engine,
     find,
     async add(job) {
-      if (job.id !== undefined) return addOnce(job, job.id)
-      const { id = '' } = await patient.answered(() => send(job), 'write once')
-      return newRecord(id, job)
+      const { id, name: called, args, options } = job
+      const { timeout, attempts, delay } = options
+      const backoff = { type: 'exponential', delay: options.backoff }
+      const how = { ...removal, jobId: id, attempts, backoff, ...(delay > 0 && { delay }) }
+      await patient.answered(() => engine.add(called, { args, timeout }, how), true)
+      // Stored it is: what is known of it beyond that must not fail the call.
+      return (job.isKeyed && (await find(id).catch(() => undefined))) || newRecord(job)
     },
-    async count() {
-      return countByStatus(await patient.answered(() => engine.getJobCounts()))
-    },
+    count: async () => countByStatus(await patient.answered(() => engine.getJobCounts())),
     async deadLetters(limit) {
       const jobs = await patient.answered(() => engine.getFailed(0, limit - 1))
-      return jobs.map((job) => recordOf(job, 'failed'))
+      return jobs.map((job) => recordOf(job, 'failed', job.attemptsStarted))
     },
-    async retry(id) {
-      return patient.answered(async () => {
+    retry: (id) =>
+      patient.answered(async () => {
         const job = await engine.getJob(id)
         if (!job || !(await job.isFailed())) return false
         await job.retry('failed', { resetAttemptsMade: true, resetAttemptsStarted: true })
         return true
-      })
-    },
+      }),
     async watch(listener) {
       const key = engine.toKey('events')
-      const newest: unknown = await patient.answered(() =>
-        redis.client.send('XREVRANGE', [key, '+', '-', 'COUNT', '1']),
-      )
-      const connection = new RedisConnection(url, true)
-      const events = new QueueEvents(name, {
-        connection: connection.forBullMQ,
-        // "From now on" would begin when the first read arrives, and what happens before would be lost.
-        lastEventId: streamIdOf(newest) ?? '0-0',
-      })
+      const newest = () => redis.client.xrevrange(key, '+', '-', 'COUNT', 1)
+      // "From now on" would begin when the first read arrives, and what happens before would be lost.
+      const lastEventId = (await patient.answered(newest))[0]?.[0] ?? '0-0'
+      const events = new QueueEvents(name, { connection: redis.client, lastEventId })
       events.on('error', () => {})
-      listen(events, (change) => listener(asMeant(change)))
-      return { [Symbol.asyncDispose]: () => connection.closeAfter(events.close()) }
+      // BullMQ tells of the last failure only.
+      listen(events, (change) =>
+        listener(change.error === undefined ? change : { ...change, status: 'failed' }),
+      )
+      return { [Symbol.asyncDispose]: () => settledWithin(events.close(), 1_000) }
     },
     async close() {
+      // Answers come in order: with this one, what was sent before has been answered.
+      await redis.closeAfter(redis.client.quit(), redis.isOpen ? 1_000 : 0)
       patient.close()
-      await redis.closeAfter(engine.close())
+      await engine.close()
     },
   }
 }
 
-/** The id of the first entry in an answer to XREVRANGE. */
-function streamIdOf(entries: unknown): string | undefined {
-  if (!Array.isArray(entries) || !Array.isArray(entries[0])) return undefined
-  const id: unknown = entries[0][0]
-  return typeof id === 'string' ? id : undefined
-}
-
-function optionsOf(options: ResolvedOptions, keep: Required<KeepOptions>): JobsOptions {
+export function openBullConsumer(
+  name: string,
+  run: Run,
+  { url }: Where,
+  { concurrency, lostAfter, onTrouble }: ConsumerSettings,
+): ConsumerEngine {
+  const redis = new RedisConnection(url, onTrouble)
+  let running = 0
+  const process = async (job: Stored) => {
+    running++
+    try {
+      return await attempt(job, run)
+    } finally {
+      running--
+    }
+  }
+  const engine = new BullWorker<Payload, unknown>(name, process, {
+    connection: redis.client,
+    concurrency,
+    lockDuration: lostAfter,
+    stalledInterval: lostAfter,
+    // A start is an attempt, and attempts are counted below: in one place, for failures and lost consumers alike.
+    maxStalledCount: 2 ** 30,
+    runRetryDelay: 1_000,
+  })
+  readAnything(engine)
+  engine.on('error', onTrouble)
   return {
-    attempts: options.attempts,
-    backoff: { type: 'exponential', delay: options.backoff },
-    ...(options.delay > 0 && { delay: options.delay }),
-    removeOnComplete: removalAfter(keep.succeeded),
-    removeOnFail: removalAfter(keep.failed),
+    engine,
+    async close(deadline) {
+      // BullMQ would wait for a broker that is away, if only to take its leave.
+      await redis.closeAfter(engine.close(), redis.isOpen || running > 0 ? deadline : 0)
+    },
   }
 }
 
-/** `make`, which makes nothing twice in a row: the jobs of a queue mostly have the same options. */
-function remembered<From, Made>(make: (from: From) => Made): (from: From) => Made {
-  let last: { from: From; made: Made } | undefined
-  return (from) => {
-    if (last?.from !== from) last = { from, made: make(from) }
-    return last.made
+async function attempt(job: Stored, run: Run): Promise<unknown> {
+  // Other producers may say 0, which is BullMQ's default and means once.
+  const attempts = Math.max(1, job.opts.attempts ?? 1)
+  const number = job.attemptsStarted
+  if (number > attempts)
+    throw new UnrecoverableError(
+      `Given up: ${job.name} was started ${attempts} times, and ${job.failedReason ? `the last failure was: ${job.failedReason}` : 'its consumer was lost each time'}`,
+    )
+  try {
+    const setProgress = (progress: number) => job.updateProgress(toPercent(progress))
+    const { id = '', name, data: payload } = job
+    return await run({ id, name, payload, attempt: number, attempts, setProgress })
+  } catch (error) {
+    if (!(error instanceof Error) || (number < attempts && !isFinal(error))) throw error
+    const final = new UnrecoverableError(error.message)
+    if (error.stack !== undefined) final.stack = error.stack
+    throw final
   }
 }
 
@@ -133,26 +165,7 @@ function removalAfter(milliseconds: number): boolean | { age: number } {
 }
 
 /** A job that has been stored this moment. */
-function newRecord(id: string, { name, args }: NewJob): JobRecord {
+function newRecord({ id, name, args }: NewJob): JobRecord {
   const none = undefined
   return { id, name, args, status: 'waiting', progress: 0, attempts: 0, result: none, error: none }
-}
-
-function recordOf(job: Stored, status: JobStatus): JobRecord {
-  return {
-    id: job.id ?? '',
-    name: job.name,
-    args: argsOf(job.data) ?? [],
-    status,
-    progress: status === 'succeeded' ? 1 : fromPercent(job.progress),
-    attempts: job.attemptsStarted,
-    result: (job.returnvalue ?? undefined) as Json | undefined,
-    error: job.failedReason || undefined,
-  }
-}
-
-/** BullMQ tells of the last failure only, and has null where there is no result. */
-function asMeant(change: JobChange): JobChange {
-  if (change.error !== undefined) return { ...change, status: 'failed' }
-  return change.result === null ? { ...change, result: undefined } : change
 }

@@ -3,27 +3,30 @@ import {
   type Job as FileJob,
   Queue as FileQueue,
   QueueEvents,
-  shutdownManager,
   UnrecoverableError,
   Worker,
 } from 'bunqueue/client'
 
 import { settledWithin } from '../options'
-import type {
-  ConsumerEngine,
-  ConsumerSettings,
-  JobRecord,
-  JobStatus,
-  KeepOptions,
-  NewJob,
-  QueueEngine,
-  Run,
+import {
+  type ConsumerEngine,
+  type ConsumerSettings,
+  countByStatus,
+  type JobRecord,
+  type KeepOptions,
+  type NewJob,
+  type Payload,
+  type QueueEngine,
+  recordOf,
+  statusOf,
+  toPercent,
+  type Where,
 } from './engine'
 import { isFinal } from './errors'
-import { countByStatus, listen, statusOf } from './events'
 import { holdFile } from './file'
-import type { Json } from './json'
-import { argsOf, fromPercent, type Payload, toPercent } from './payload'
+import { listen } from './jobs'
+import { Patience } from './patience'
+import type { Run } from './run'
 
 /** bunqueue forgets, until the next start, a job that runs for longer than 30 minutes. */
 const longestTimeout = 25 * 60_000
@@ -31,108 +34,106 @@ const longestTimeout = 25 * 60_000
 /** How often an idle consumer looks for a job, in milliseconds. bunqueue's own 50 would be felt. */
 const pollInterval = 5
 
-export function openEmbeddedQueue(
+export async function openFileQueue(
   name: string,
-  file: string,
+  options: Where,
   keep: Required<KeepOptions>,
-): QueueEngine {
-  const holding = holdFile(file, shutdownManager)
-  const engine = new FileQueue<Payload>(name, { embedded: true, dataPath: holding.path })
+): Promise<QueueEngine> {
+  const { file, reading, writing, where } = await open(name, options)
+  const engine = new FileQueue<Payload>(name, where)
   // Consumers are in this process: none can be lost alone, and one that blocks the event loop is not.
-  engine.setStallConfig({ enabled: false, maxStalls: 0 })
-  engine.setDlqConfig({
-    autoRetry: false,
-    maxAge: keep.failed === Infinity ? null : keep.failed,
-    maxEntries: 1_000_000,
-  })
-  const cleaning = setInterval(
-    () => keep.succeeded < Infinity && engine.clean(keep.succeeded, 10_000, 'completed'),
-    Math.min(Math.max(keep.succeeded, 1_000), 60_000),
-  )
+  file.tryTo(() => engine.setStallConfig({ enabled: false, maxStalls: 0 }))
+  const maxAge = keep.failed === Infinity ? null : keep.failed
+  file.tryTo(() => engine.setDlqConfig({ autoRetry: false, maxAge, maxEntries: 1_000_000 }))
+  const clean = () => engine.clean(keep.succeeded, 10_000, 'completed')
+  const often = Math.min(Math.max(keep.succeeded, 1_000), 60_000)
+  const cleaning = setInterval(() => keep.succeeded < Infinity && file.tryTo(clean), often)
   cleaning.unref()
   const adding = new Map<string, Promise<JobRecord>>()
+  const store = (job: NewJob) => writing.answered(() => add(engine, job), true)
+  const findById = (id: string) => reading.answered(() => find(engine, id))
 
   return {
     engine,
     async add(job) {
-      if (job.options.timeout > longestTimeout)
+      const { timeout } = job.options
+      if (timeout > longestTimeout)
         throw new TypeError(
-          `The embedded queue runs jobs of up to ${longestTimeout} ms, got a timeout of ${job.options.timeout}. For longer ones set REDIS_URL.`,
+          `The embedded queue runs jobs of up to ${longestTimeout} ms, got a timeout of ${timeout}. For longer ones set REDIS_URL.`,
         )
+      if (!job.isKeyed) return store(job)
       const { id } = job
-      if (id === undefined) return store(engine, job)
       // bunqueue would run a key that has run once more.
-      const first = adding.get(id)
-      if (first) return first
-      const stored = this.find(id).then((found) => found ?? store(engine, job))
+      const stored = adding.get(id) ?? findById(id).then((found) => found ?? store(job))
       adding.set(id, stored)
       return stored.finally(() => adding.delete(id))
     },
-    async find(id) {
-      for (let look = 0; look < 5; look++) {
-        // In this order: what the job holds may be newer than the state, but not older.
-        const state = await engine.getJobState(id)
-        const job = await engine.getJob(id)
-        if (job) return job.queueName === name ? recordOf(job, statusOf(state)) : undefined
-        if (state === 'unknown') return undefined
-        // On its way from one state to the next a job is nowhere, for as long as bunqueue holds its lock.
-        await Bun.sleep(look)
-      }
-      return undefined
-    },
-    async count() {
-      return countByStatus(await engine.getJobCountsAsync())
-    },
+    find: findById,
+    count: async () => countByStatus(await reading.answered(() => engine.getJobCountsAsync())),
     async deadLetters(limit) {
-      const entries = await engine.getDlqAsync({ limit })
-      return entries.map(({ job, error }) => ({
-        ...recordOf(job, 'failed'),
-        error: error ?? job.failedReason,
-      }))
+      const entries = await reading.answered(() => engine.getDlqAsync())
+      const latestFirst = entries.toReversed().toSorted((a, b) => b.enteredAt - a.enteredAt)
+      return latestFirst.slice(0, limit).map(({ job, error }) => {
+        const record = recordOf(job, 'failed', job.attemptsMade)
+        return { ...record, error: error ?? record.error }
+      })
     },
-    retry: async (id) => (await engine.retryDlqAsync(id)) > 0,
+    // Without an id bunqueue retries all of them.
+    retry: async (id) => id !== '' && (await writing.answered(() => engine.retryDlqAsync(id))) > 0,
     async watch(listener) {
-      const events = new QueueEvents(name, { embedded: true, dataPath: holding.path })
+      const events = new QueueEvents(name, where)
       listen(events, listener)
       return { [Symbol.asyncDispose]: async () => events.close() }
     },
     async close() {
       clearInterval(cleaning)
+      writing.close()
       await Promise.allSettled(adding.values())
       engine.close()
-      holding[Symbol.dispose]()
+      file.release()
     },
   }
 }
 
-export function openEmbeddedConsumer(
+export async function openFileConsumer(
   name: string,
   run: Run,
-  file: string,
+  options: Where,
   { concurrency, onTrouble }: ConsumerSettings,
-): ConsumerEngine {
-  const holding = holdFile(file, shutdownManager)
+): Promise<ConsumerEngine> {
+  const { file, where } = await open(name, options)
+  /** What bunqueue cannot write down is lost to it until the next start: so an end waits here. */
+  const writable = async (job: FileJob<Payload>) => {
+    if (file.isOpen) return
+    onTrouble(new Error(`${job.name} (${job.id}) waits for the file: ${String(file.trouble)}`))
+    await file.opens()
+  }
   const engine = new Worker<Payload>(
     name,
     async (job) => {
       try {
+        const { id, name: called, data: payload, attemptsMade } = job
+        const attempts = Math.max(1, job.opts.attempts ?? 1)
+        const setProgress = async (progress: number) => {
+          await writable(job)
+          await job.updateProgress(toPercent(progress))
+        }
         return await run({
-          id: job.id,
-          name: job.name,
-          payload: job.data,
-          attempt: job.attemptsMade + 1,
-          attempts: job.opts.attempts ?? 1,
-          setProgress: (progress) => job.updateProgress(toPercent(progress)),
+          id,
+          name: called,
+          payload,
+          attempt: attemptsMade + 1,
+          attempts,
+          setProgress,
         })
       } catch (error) {
-        throw isFinal(error) && error instanceof Error
-          ? new UnrecoverableError(error.message)
-          : error
+        throw isFinal(error) ? new UnrecoverableError(error.message) : error
+      } finally {
+        await writable(job)
       }
     },
     {
-      embedded: true,
-      dataPath: holding.path,
+      ...where,
       concurrency,
       drainDelay: pollInterval,
       // Locks are for consumers that can be lost alone.
@@ -141,22 +142,49 @@ export function openEmbeddedConsumer(
     },
   )
   engine.on('error', onTrouble)
-  return {
-    engine,
-    async close(deadline) {
-      const closing = engine.close().finally(() => holding[Symbol.dispose]())
-      await settledWithin(closing, deadline)
-    },
+  const end = () => engine.close().finally(() => file.release())
+  return { engine, close: (deadline) => settledWithin(end(), deadline) }
+}
+
+/** Takes the file, and lets bunqueue open it when nobody else writes to it. */
+async function open(name: string, { file: path, patience }: Where) {
+  const reading = new Patience(name, patience)
+  const file = await reading.answered(() => holdFile(path))
+  const writing = new Patience(name, patience, file)
+  try {
+    await writing.answered(() => file.load())
+    return { file, reading, writing, where: { embedded: true, dataPath: file.path } }
+  } catch (error) {
+    file.release()
+    throw error
   }
 }
 
-async function store(engine: FileQueue<Payload>, job: NewJob): Promise<JobRecord> {
+async function find(engine: FileQueue<Payload>, id: string): Promise<JobRecord | undefined> {
+  for (let look = 0; look < 5; look++) {
+    // In this order: what the job holds may be newer than the state, but not older.
+    const state = await engine.getJobState(id)
+    const job = await engine.getJob(id)
+    if (job) {
+      const status = statusOf(state)
+      const attempts = job.attemptsMade + (/^(running|succeeded)$/.test(status) ? 1 : 0)
+      return job.queueName === engine.name ? recordOf(job, status, attempts) : undefined
+    }
+    if (state === 'unknown') return undefined
+    // On its way from one state to the next a job is nowhere, for as long as bunqueue holds its lock.
+    await Bun.sleep(look)
+  }
+  return undefined
+}
+
+async function add(engine: FileQueue<Payload>, job: NewJob): Promise<JobRecord> {
   const stored = await engine.add(
     job.name,
     // As text: what packs the data here does not keep every JSON value as it is.
     { args: JSON.stringify(job.args), timeout: job.options.timeout },
     {
-      ...(job.id !== undefined && { jobId: job.id }),
+      // Of other ids it remembers some only, and a key must not be among those that it forgets.
+      ...(job.isKeyed && { jobId: job.id }),
       attempts: job.options.attempts,
       // Of twice this, bunqueue takes from half to one and a half: it spreads what failed together.
       backoff: { type: 'exponential', delay: job.options.backoff / 2 },
@@ -166,18 +194,5 @@ async function store(engine: FileQueue<Payload>, job: NewJob): Promise<JobRecord
       durable: true,
     },
   )
-  return recordOf(stored, 'waiting')
-}
-
-function recordOf(job: FileJob<Payload>, status: JobStatus): JobRecord {
-  return {
-    id: job.id,
-    name: job.name,
-    args: argsOf(job.data) ?? [],
-    status,
-    progress: status === 'succeeded' ? 1 : fromPercent(job.progress),
-    attempts: job.attemptsMade + (status === 'running' || status === 'succeeded' ? 1 : 0),
-    result: job.returnvalue as Json | undefined,
-    error: job.failedReason,
-  }
+  return recordOf(stored, 'waiting', 0)
 }

@@ -1,25 +1,78 @@
-/** What can go wrong with a queue, as errors that carry what they are about. */
+/** What can go wrong with a queue and its jobs, as errors that carry what they are about, and say what to do. */
 import { BackgroundError } from '../errors'
-import { LoginRefusedError } from './login'
+import { codeOf, isReply } from './engine'
 
-/** The broker did not answer in time. */
+/** What a refusal means and what to do: by the first word of Redis, or the code of SQLite or the system. */
+const advice: Readonly<Record<string, string>> = {
+  READONLY: 'It is a replica. After a failover, REDIS_URL must lead to the new primary.',
+  MASTERDOWN: 'It is a replica that has lost its primary.',
+  OOM: 'Its memory is full: raise maxmemory, or keep jobs that have ended for a shorter time.',
+  MISCONF: 'It cannot write to its disk. Is that full?',
+  BUSY: 'A script blocks it: SCRIPT KILL ends one that has written nothing.',
+  LOADING: 'It has just started, and reads its data.',
+  NOPERM: 'The login in REDIS_URL may not do this. BullMQ needs EVAL, EVALSHA and the keys bull:*.',
+  NOAUTH: 'REDIS_URL has no password: redis://user:password@host.',
+  WRONGPASS: 'Is the password in REDIS_URL right?',
+  SQLITE_BUSY: 'Another program is writing to the file of the queue, and has not let go of it.',
+  SQLITE_FULL: 'The disk is full. What is stored already is safe.',
+  SQLITE_READONLY: 'The file of the queue, or its folder, cannot be written to.',
+  SQLITE_CANTOPEN: 'The file of the queue cannot be opened. May this user write to its folder?',
+  SQLITE_NOTADB: 'The file of the queue is something else.',
+  SQLITE_CORRUPT: 'The file of the queue is damaged. Bring back a copy, or name another file.',
+}
+
+/** What the system says of a file or a folder. */
+const fileCodes = new Set(['EACCES', 'EEXIST', 'EISDIR', 'ENOSPC', 'ENOTDIR', 'EPERM', 'EROFS'])
+
+/** Codes of what waiting does not help. */
+export const hopeless: ReadonlySet<string> = new Set([
+  'NOPERM',
+  'SQLITE_READONLY',
+  'SQLITE_CANTOPEN',
+  'SQLITE_NOTADB',
+  'SQLITE_CORRUPT',
+  ...fileCodes,
+])
+
+/** The engine could not do it in time. */
 export class QueueUnavailableError extends BackgroundError {
   override name = 'QueueUnavailableError'
+  /** The code of the refusal, if there was one: OOM, READONLY, WRONGPASS, SQLITE_BUSY, SQLITE_FULL, ECONNREFUSED. */
+  readonly reason: string | undefined
 
   constructor(
     readonly queue: string,
     readonly milliseconds: number,
-    /** True if the broker was lost while it had the job: it may be stored. A key makes a second try safe. */
+    /** True if the job left this process and no answer came: it may be stored, or be stored later. */
     readonly isInDoubt: boolean,
     cause: unknown,
   ) {
+    const reason = codeOf(cause)
     super(
       isInDoubt
-        ? `The queue ${queue} was lost before it answered, and the job may or may not be stored. Give it a key, with({ key }), and it is safe to add it again: then that is done for you.`
-        : `The queue ${queue} did not answer within ${milliseconds} ms. Nothing was stored. ${cause instanceof LoginRefusedError ? cause.message : 'Is Redis running, and is REDIS_URL right?'}`,
+        ? `The queue ${queue} did not answer within ${milliseconds} ms: the job may or may not be stored, and may also be stored later, when the broker is back. Give it a key, with({ key }), and it is safe to add it again.`
+        : `The queue ${queue} ${hopeless.has(reason ?? '') ? 'cannot do that' : `did not answer within ${milliseconds} ms`}. Nothing was stored. ${explain(cause, reason)}`,
       { cause },
     )
+    this.reason = reason
   }
+}
+
+/** What to do about an error of an engine, where that is known. */
+export function adviceOn(error: unknown): string | undefined {
+  return advice[codeOf(error) ?? '']
+}
+
+function explain(cause: unknown, reason = ''): string {
+  const words = cause instanceof Error ? cause.message : ''
+  const known = adviceOn(cause) ?? ''
+  if (reason.startsWith('SQLITE_')) return known || `SQLite says: ${words}.`
+  if (fileCodes.has(reason)) return `The file of the queue cannot be opened: ${words}.`
+  const isLogin = /^(NOAUTH|WRONGPASS|ERR)$/.test(reason)
+  if (isReply(cause))
+    return `The broker refuses ${isLogin ? 'the connection' : 'it'}: ${words}. ${known}`.trimEnd()
+  const hint = 'Is Redis running, and is REDIS_URL right?'
+  return words ? `${hint} The last that was heard: ${words}` : hint
 }
 
 /** The file of the embedded engine belongs to another process (or another thread). */
@@ -63,7 +116,7 @@ export class UnreadableJobError extends BackgroundError {
     readonly job: string,
   ) {
     super(
-      `The queue ${queue} has a job for ${job}() without a list of arguments: queue() did not store it.`,
+      `The queue ${queue} has a job for ${job}() without a list of arguments in JSON: queue() did not store it.`,
     )
   }
 }
@@ -106,7 +159,7 @@ export class QueueClosedError extends BackgroundError {
 }
 
 /** Whether another attempt is of no use. BullMQ's UnrecoverableError says so by its name, whoever throws it. */
-export function isFinal(error: unknown): boolean {
+export function isFinal(error: unknown): error is Error {
   return (
     error instanceof UnknownJobError ||
     error instanceof UnreadableJobError ||

@@ -2,53 +2,145 @@
  * The file of the embedded engine belongs to one process. A second one that opened it would see no job and say
  * nothing, so it is turned away aloud. The lock is SQLite's own, on a file beside it: the operating system lets go of
  * it when the process ends, however it ends, and it works where flock does not.
+ *
+ * Other programs may still lock the file itself, and bunqueue would wait for them with the event loop standing still.
+ * So the file is also a door, at which a write waits with the event loop turning.
  */
 import { Database } from 'bun:sqlite'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 
+import { Queue, shutdownManager } from 'bunqueue/client'
+import { QueueManager } from 'bunqueue/queue'
+
+import { codeOf } from './engine'
 import { QueueFileInUseError } from './errors'
 
-let held: { path: string; lock: Database; users: number } | undefined
+/** Between two looks at a locked file, in milliseconds. */
+const pause = 20
 
-/** Takes the file for this process, or throws. Whoever takes it lets go of it; `whenFree` is called after the last. */
-export function holdFile(file: string, whenFree: () => void): { path: string } & Disposable {
+/** How long a write that found the file locked all the same may hold up the event loop, in milliseconds. */
+const longestWait = 2
+
+let held: QueueFile | undefined
+
+/** Takes the file for this process, or throws. Whoever takes it has to release it. */
+export function holdFile(file: string): QueueFile {
   const path = resolve(file)
   if (held && held.path !== path)
     throw new TypeError(
       `The embedded queue has one file per process, and it is ${held.path}, not ${path}. Put both queues in one file: they are told apart by name.`,
     )
-  held ??= { path, lock: lock(path), users: 0 }
-  const holding = held
-  holding.users++
-  let isLetGo = false
-  return {
-    path,
-    [Symbol.dispose]() {
-      if (isLetGo) return
-      isLetGo = true
-      if (--holding.users > 0) return
-      whenFree()
-      holding.lock.close()
-      held = undefined
-    },
+  held ??= new QueueFile(path)
+  held.users++
+  return held
+}
+
+export class QueueFile {
+  users = 0
+  /** Why it cannot be written to, if it cannot. */
+  trouble: unknown = undefined
+  private readonly lock: Database
+  private readonly probe: Database
+  private manager: QueueManager | undefined = undefined
+  private opening: Promise<void> | undefined = undefined
+
+  constructor(readonly path: string) {
+    mkdirSync(dirname(path), { recursive: true })
+    using undo = new DisposableStack()
+    this.lock = undo.adopt(lockBeside(path), (database) => database.close())
+    this.probe = new Database(path, { create: true })
+    this.probe.run('PRAGMA busy_timeout = 0')
+    undo.move()
+  }
+
+  /** Whether this process may write now. */
+  get isOpen(): boolean {
+    try {
+      this.probe.run('BEGIN IMMEDIATE')
+      // Only what is written shows whether a full disk has room again: here, what is there already.
+      if (this.manager?.getStorageStatus().diskFull)
+        this.probe.run(`PRAGMA user_version = ${versionOf(this.probe)}`)
+      this.probe.run('COMMIT')
+      return true
+    } catch (error) {
+      if (this.probe.inTransaction) this.probe.run('ROLLBACK')
+      this.trouble = error
+      return false
+    }
+  }
+
+  /** Resolves when it may. */
+  opens(): Promise<void> {
+    const look = async () => {
+      while (this.users > 0 && !this.isOpen) await Bun.sleep(pause)
+      this.opening = undefined
+    }
+    this.opening ??= look()
+    return this.opening
+  }
+
+  /** Writes what can as well be written later, or by the next process. */
+  tryTo(write: () => unknown): void {
+    try {
+      write()
+    } catch (error) {
+      if (!codeOf(error)?.startsWith('SQLITE_')) throw error
+    }
+  }
+
+  /** Lets bunqueue open it. Throws what SQLite throws. */
+  load(): void {
+    if (this.manager) return
+    this.manager = managerOf(new Queue('', { embedded: true, dataPath: this.path }))
+    const storage: unknown = this.manager && Reflect.get(this.manager, 'storage')
+    if (typeof storage !== 'object' || storage === null || !('db' in storage)) return
+    if (storage.db instanceof Database) storage.db.run(`PRAGMA busy_timeout = ${longestWait}`)
+  }
+
+  release(): void {
+    if (--this.users > 0) return
+    shutdownManager()
+    this.probe.close()
+    this.lock.close()
+    held = undefined
   }
 }
 
-function lock(path: string): Database {
-  mkdirSync(dirname(path), { recursive: true })
+/** bunqueue keeps its manager to itself. So it is asked for something, and the manager seen when it answers. */
+function managerOf(queue: Queue): QueueManager | undefined {
+  const seen: QueueManager[] = []
+  QueueManager.prototype.getJobIndex = function look() {
+    seen.push(this)
+    return new Map()
+  }
+  queue.getDlqConfig()
+  // It stands before the one that is inherited.
+  Reflect.deleteProperty(QueueManager.prototype, 'getJobIndex')
+  return seen[0]
+}
+
+function versionOf(database: Database): number {
+  const row = database.query<{ user_version: number }, []>('PRAGMA user_version').get()
+  return row?.user_version ?? 0
+}
+
+function lockBeside(path: string): Database {
   const database = new Database(`${path}.lock`, { create: true })
   try {
     database.run('PRAGMA busy_timeout = 0')
-    // A transaction that writes nothing: there is nothing that a crash could leave half done.
+    // A transaction that writes nothing, not even a journal: a full disk does not keep it from being taken.
+    database.run('PRAGMA journal_mode = MEMORY')
     database.run('BEGIN EXCLUSIVE')
   } catch (error) {
     database.close()
-    if (error instanceof Error && 'code' in error && String(error.code).startsWith('SQLITE_BUSY'))
-      throw new QueueFileInUseError(path, ownerOf(path))
-    throw error
+    throw codeOf(error) === 'SQLITE_BUSY' ? new QueueFileInUseError(path, ownerOf(path)) : error
   }
-  writeFileSync(`${path}.pid`, `${process.pid}\n`)
+  try {
+    writeFileSync(`${path}.pid`, `${process.pid}\n`)
+  } catch {
+    // It only makes a message better.
+  }
   return database
 }
 

@@ -1,24 +1,32 @@
 /** What stands behind the functions of a queue: its options, its engine, and what can be asked of it. */
 import { BackgroundError } from '../errors'
-import { requireCount, requireMilliseconds } from '../options'
+import {
+  requireCount,
+  requireMilliseconds,
+  requireOptions,
+  requireWholeMilliseconds,
+} from '../options'
 import {
   type EngineOptions,
+  engineOptions,
+  type JobRecord,
   type JobStatus,
   type KeepOptions,
-  openQueue,
   type QueueEngine,
   requireQueueName,
   type ResolvedOptions,
+  type Where,
+  whereOf,
 } from './engine'
-import { Job, type JobSource } from './job'
+import { Job, JobWatch } from './jobs'
 import { requireJson } from './json'
-import { QueueWatch } from './watch'
 
 /** How a job is run. Given to `queue()` for all jobs, to `with()` for one. */
 export type JobOptions = {
   /**
    * How often a job is started before it is a dead letter. Default: 3. A start whose process died counts, so that a
-   * job which takes its process down does not do it for ever; those beside it lose an attempt too.
+   * job which takes its process down does not do it for ever. An innocent job that runs beside it then loses an
+   * attempt as well: give it as many as it may need.
    */
   attempts?: number
   /**
@@ -64,116 +72,126 @@ export type QueueControl = AsyncDisposable & {
   close(): Promise<void>
 }
 
-type ResolvedCall = ResolvedOptions & { readonly key: string | undefined }
+export type ResolvedCall = ResolvedOptions & { readonly key: string | undefined }
+
+const jobOptions = ['attempts', 'backoff', 'timeout'] as const
 
 export class QueueHandle {
-  private opening: Promise<QueueEngine> | undefined = undefined
-  private opened: QueueEngine | undefined = undefined
-  private isClosed = false
-  private readonly defaults: Required<JobOptions>
+  readonly control: QueueControl
+  private readonly where: Where
   private readonly keep: Required<KeepOptions>
-  private readonly watching: QueueWatch
-  private readonly source: JobSource = {
-    find: async (id) => (await this.open()).find(id),
-    finished: (id) => this.watching.finished(id),
-  }
+  private readonly defaults: Required<JobOptions>
+  private readonly jobs: JobWatch
+  private opening: Promise<QueueEngine> | undefined = undefined
+  private engine: QueueEngine | undefined = undefined
+  private isClosed = false
 
   constructor(
-    readonly name: string,
-    private readonly options: QueueOptions,
+    private readonly name: string,
+    options: QueueOptions,
+    private readonly load: (where: Where, keep: Required<KeepOptions>) => Promise<QueueEngine>,
   ) {
     requireQueueName(name)
+    requireOptions('queue()', options, [...jobOptions, ...engineOptions, 'keep'])
     const { attempts = 3, backoff = 1_000, timeout = 10 * 60_000, keep = {} } = options
-    const { succeeded = 60 * 60_000, failed = 7 * 24 * 60 * 60_000 } = keep
     this.defaults = requireJobOptions({ attempts, backoff, timeout })
+    requireOptions('keep', keep, ['succeeded', 'failed'])
+    const { succeeded = 60 * 60_000, failed = 7 * 24 * 60 * 60_000 } = keep
     requireMilliseconds('keep.succeeded', succeeded)
     requireMilliseconds('keep.failed', failed)
     this.keep = { succeeded, failed }
-    this.watching = new QueueWatch({
-      name,
-      find: async (id) => (await this.open()).find(id),
-      watch: async (listener) => (await this.open()).watch(listener),
-    })
+    this.where = whereOf(options)
+    requireMilliseconds('patience', this.where.patience)
+    this.jobs = new JobWatch(name, () => this.open())
+    this.control = this.makeControl()
   }
 
   /** The options of a call, complete and checked. */
-  resolve({ key, delay = 0, ...options }: CallOptions): ResolvedCall {
-    requireMilliseconds('delay', delay)
-    if (key !== undefined && (typeof key !== 'string' || key === ''))
-      throw new TypeError(`key must be a string that is not empty, got ${Bun.inspect(key)}.`)
-    if (delay === Infinity)
-      throw new TypeError('delay must be finite: a job that never runs is none.')
-    return { ...requireJobOptions({ ...this.defaults, ...options }), key, delay: Math.ceil(delay) }
+  resolve(call: CallOptions): ResolvedCall {
+    requireOptions('with()', call, [...jobOptions, 'key', 'delay'])
+    const { key, delay = 0, ...options } = call
+    requireWholeMilliseconds('delay', delay)
+    if (key !== undefined && (typeof key !== 'string' || key === '' || !key.isWellFormed()))
+      throw new TypeError(
+        `key must be a string that is not empty, and without half a surrogate pair, got ${Bun.inspect(key)}.`,
+      )
+    return { ...requireJobOptions({ ...this.defaults, ...options }), key, delay }
   }
 
   /** Stores a job. Rejects with a TypeError for arguments that JSON would change. */
   async add(name: string, args: unknown[], options: ResolvedCall): Promise<Job> {
     requireJson(name, args)
-    const id = options.key === undefined ? undefined : this.idOf(name, options.key)
-    const engine = this.opened ?? (await this.open())
-    return new Job(this.source, await engine.add({ id, name, args, options }))
+    const { key } = options
+    const isKeyed = key !== undefined
+    // The same words in another queue, or for another function, are another job.
+    const id = isKeyed
+      ? [this.name, name, key].map(encodeURIComponent).join('.')
+      : Bun.randomUUIDv7()
+    const engine = this.engine ?? (await this.open())
+    return this.job(await engine.add({ id, isKeyed, name, args, options }))
   }
 
-  /** Opens the engine, once; again, if that failed. */
-  open(): Promise<QueueEngine> {
-    if (this.isClosed) throw new BackgroundError(`The queue ${this.name} is closed.`)
-    this.opening ??= openQueue(this.name, { ...this.options, keep: this.keep }).then(
-      (engine) => (this.opened = engine),
-      (error) => {
-        this.opening = undefined
-        throw error
+  private makeControl(): QueueControl {
+    const open = () => this.open()
+    const close = () => this.close()
+    return {
+      get engine() {
+        return (async () => (await open()).engine)()
       },
-    )
-    return this.opening
-  }
-
-  async ready(): Promise<void> {
-    await (await this.open()).count()
-  }
-
-  async find(id: string): Promise<Job | undefined> {
-    const record = await (await this.open()).find(id)
-    return record && new Job(this.source, record)
-  }
-
-  readonly deadLetters: DeadLetters = {
-    list: async (limit = 100) => {
-      requireCount('limit', limit)
-      const records = await (await this.open()).deadLetters(limit)
-      return records.map((record) => new Job(this.source, record))
-    },
-    retry: async (id) => (await this.open()).retry(id),
-  }
-
-  watch(): Promise<AsyncDisposable> {
-    return this.watching.publish()
-  }
-
-  async close(): Promise<void> {
-    if (this.isClosed) return
-    const { opening } = this
-    this.isClosed = true
-    this.opened = undefined
-    try {
-      await this.watching.close()
-    } finally {
-      // One that could not be opened has told its caller so.
-      await (await opening?.catch(() => undefined))?.close()
+      deadLetters: {
+        list: async (limit = 100) => {
+          requireCount('limit', limit)
+          const records = await (await this.open()).deadLetters(limit)
+          return records.map((record) => this.job(record))
+        },
+        retry: async (id) => (await this.open()).retry(id),
+      },
+      ready: async () => void (await (await this.open()).count()),
+      find: async (id) => {
+        const record = await this.jobs.find(id)
+        return record && this.job(record)
+      },
+      count: async () => (await this.open()).count(),
+      watch: () => this.jobs.publish(),
+      close,
+      [Symbol.asyncDispose]: close,
     }
   }
 
-  /** The same words in another queue, or for another function, are another job. */
-  private idOf(name: string, key: string): string {
-    return `${this.name}.${name}.${encodeURIComponent(key)}`
+  private job(record: JobRecord): Job {
+    return new Job(this.jobs, record)
+  }
+
+  /** Opens the engine, once; again, if that failed. */
+  private async open(): Promise<QueueEngine> {
+    if (this.isClosed) throw new BackgroundError(`The queue ${this.name} is closed.`)
+    try {
+      this.opening ??= this.load(this.where, this.keep)
+      this.engine = await this.opening
+      return this.engine
+    } catch (error) {
+      this.opening = undefined
+      throw error
+    }
+  }
+
+  private async close(): Promise<void> {
+    if (this.isClosed) return
+    this.isClosed = true
+    try {
+      await this.jobs.close()
+    } finally {
+      // One that could not be opened has told its caller so.
+      const engine = await this.opening?.catch(() => undefined)
+      this.engine = undefined
+      await engine?.close()
+    }
   }
 }
 
 function requireJobOptions(options: Required<JobOptions>): Required<JobOptions> {
   requireCount('attempts', options.attempts)
-  requireMilliseconds('backoff', options.backoff)
+  requireWholeMilliseconds('backoff', options.backoff)
   requireMilliseconds('timeout', options.timeout)
-  // They are written down as JSON, which has no Infinity.
-  if (options.backoff === Infinity)
-    throw new TypeError(`backoff must be finite, got ${Bun.inspect(options)}.`)
   return options
 }

@@ -2,8 +2,7 @@
  * What a queue can carry. A job is read by another process, perhaps tomorrow, so its arguments travel as JSON, and
  * what JSON would change is refused: by the compiler where it can see it, and by name and path where the job is made.
  */
-export type Json =
-  string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json }
+import type { Json } from './engine'
 
 /** What the compiler puts in the place of a type that JSON cannot carry, so that its message says what to do. */
 export interface NotJson<What extends string> {
@@ -53,7 +52,8 @@ export function requireJson(name: string, args: unknown[]): asserts args is Json
 
 /** Most arguments are: they need no path, and no list of parents. */
 function isScalar(value: unknown): boolean {
-  return typeof value === 'string' || Number.isFinite(value) || typeof value === 'boolean'
+  if (typeof value === 'number') return Number.isFinite(value) && !Object.is(value, -0)
+  return typeof value === 'string' || typeof value === 'boolean'
 }
 
 /** Where it is: in pieces, because the path is only needed where something is wrong. */
@@ -98,6 +98,7 @@ function problemOf(value: unknown): string | undefined {
     case 'boolean':
       return undefined
     case 'number':
+      if (Object.is(value, -0)) return '-0, which JSON turns into 0. Send 0'
       return Number.isFinite(value)
         ? undefined
         : `${value}, which JSON cannot say. Send null or a string`
@@ -117,14 +118,32 @@ function problemOf(value: unknown): string | undefined {
 function problemOfObject(value: object): string | undefined {
   if (value instanceof Date) return 'a Date, which JSON turns into a string. Send toISOString()'
   const prototype: unknown = Object.getPrototypeOf(value)
-  const isPlain = Array.isArray(value) || prototype === Object.prototype || prototype === null
+  const isArray = Array.isArray(value)
+  const isPlain = isArray
+    ? prototype === Array.prototype
+    : prototype === Object.prototype || prototype === null
   if (!isPlain) {
-    const className = value.constructor.name || 'class'
+    const className = value.constructor?.name || 'class'
     return `an instance of ${className}, which JSON strips of its class. Send its data as a plain object or array`
   }
-  if (Object.getOwnPropertySymbols(value).length > 0)
-    return 'an object with a symbol for a key, which JSON drops. Use a string'
+  for (const key of Reflect.ownKeys(value)) {
+    if (typeof key === 'symbol')
+      return 'an object with a symbol for a key, which JSON drops. Use a string'
+    if (isArray ? key !== 'length' && !isIndex(key, value) : !isEnumerable(value, key))
+      return `${isArray ? 'an array' : 'an object'} with a property that JSON drops: ${key}. Send a plain object`
+  }
+  // Where it is enumerable and its own, it is refused as the part that it is.
+  if (typeof Reflect.get(value, 'toJSON') === 'function' && !isEnumerable(value, 'toJSON'))
+    return 'an object with a toJSON, which JSON calls. Send what it returns'
   return undefined
+}
+
+function isEnumerable(value: object, key: string): boolean {
+  return Object.prototype.propertyIsEnumerable.call(value, key)
+}
+
+function isIndex(key: string, { length }: readonly unknown[]): boolean {
+  return String(Number(key)) === key && Number(key) < length && Number.isInteger(Number(key))
 }
 
 /** What a value looks like when it has been JSON. */

@@ -1,19 +1,30 @@
-/** Waits for a broker that has gone away, for a while: then the caller is told, and told what became of the job. */
+/** Waits for an engine that cannot answer now, for a while: then the caller is told why, and what became of the job. */
 import { BackgroundError } from '../errors'
-import { QueueUnavailableError } from './errors'
+import { codeOf } from './engine'
+import { hopeless, QueueUnavailableError } from './errors'
 
 /** Between two tries, and between two looks at the clock, in milliseconds. */
 const pause = 100
 
-/** What a call does, and so what it means that it was lost: 'write once' may have been done and is not sent again. */
-export type CallKind = 'read' | 'write' | 'write once'
+/** The way into an engine, which may be shut for a while. */
+export type Door = {
+  readonly isOpen: boolean
+  /** Resolves when it is open. */
+  opens(): Promise<unknown>
+  /** Why it is shut, as far as it is known. */
+  readonly trouble: unknown
+}
+
+const alwaysOpen: Door = { isOpen: true, opens: async () => {}, trouble: undefined }
 
 type Call = {
+  /** A call that is rejected was not done; what was sent and has no answer is in doubt. */
+  state: 'waiting' | 'sent' | 'ended'
+  /** It was sent, and the connection was lost before an answer came. */
+  wasLost: boolean
+  refusal: unknown
   readonly deadline: number
-  readonly kind: CallKind
-  /** It has left this process, so it may have arrived. */
-  isSent: boolean
-  isInDoubt: boolean
+  readonly isWrite: boolean
   readonly reject: (error: unknown) => void
 }
 
@@ -21,106 +32,93 @@ export class Patience {
   private readonly calls = new Set<Call>()
   /** One clock for all calls: a timer for each would cost as much as the rest of it. */
   private clock: Timer | undefined = undefined
-  private wasReady = false
+  private isClosed = false
 
   constructor(
     private readonly queue: string,
     private readonly milliseconds: number,
-    private readonly ready: () => Promise<unknown>,
-    private readonly isClosed: () => boolean,
-    /** Why the broker is not ready, as far as it is known. */
-    private readonly trouble: () => unknown,
+    private readonly door: Door = alwaysOpen,
   ) {}
 
   /**
-   * Calls `send` once the broker is ready, again if the connection was lost, and rejects with a QueueUnavailableError
-   * when the time is over, or when it is lost whether something that must not be repeated was done.
+   * Calls `send` once the door is open, and again if it was refused: so it must be harmless to do it twice. Rejects
+   * with a QueueUnavailableError when the time is over, and at once if waiting is of no use.
    */
-  answered<Result>(send: () => Promise<Result>, kind: CallKind = 'read'): Promise<Result> {
-    const deadline = performance.now() + this.milliseconds
+  answered<Result>(send: () => Promise<Result> | Result, isWrite = false): Promise<Result> {
     const { promise, resolve, reject } = Promise.withResolvers<Result>()
-    const call = { deadline, kind, isSent: false, isInDoubt: false, reject }
+    const deadline = performance.now() + this.milliseconds
+    const call: Call = {
+      state: 'waiting',
+      wasLost: false,
+      refusal: undefined,
+      deadline,
+      isWrite,
+      reject,
+    }
     this.calls.add(call)
     this.clock ??= setInterval(this.look, pause)
     void this.attempt(call, send, resolve)
     return promise
   }
 
+  /** Tells those who still wait. What has been sent gets its answer, or is lost with the connection. */
   close(): void {
-    clearInterval(this.clock)
-    this.clock = undefined
+    this.isClosed = true
+    for (const call of this.calls) if (call.state === 'waiting') this.end(call, this.closedError())
+    this.look()
   }
 
-  /** Rejects never. As an async function: a promise of the constructor with two callbacks costs three times as much. */
+  /** Rejects never. */
   private async attempt<Result>(
     call: Call,
-    send: () => Promise<Result>,
+    send: () => Promise<Result> | Result,
     resolve: (result: Result) => void,
   ): Promise<void> {
-    try {
-      call.isSent = this.wasReady
-      if (!this.wasReady) {
-        await this.ready()
-        this.wasReady = true
-        // Its caller has been told that nothing was stored.
-        if (!this.calls.has(call)) return
-        call.isSent = true
+    for (;;) {
+      if (!this.door.isOpen) await this.door.opens()
+      // Its caller has been told that nothing was stored.
+      if (call.state === 'ended') return
+      call.state = 'sent'
+      try {
+        resolve(await send())
+        return this.end(call)
+      } catch (error) {
+        if (this.isClosed) return this.end(call, this.closedError())
+        if (error instanceof TypeError || error instanceof BackgroundError)
+          return this.end(call, error)
+        const code = codeOf(error) ?? ''
+        call.wasLost ||= code === 'ECONNRESET'
+        if (call.state === 'sent') call.state = 'waiting'
+        call.refusal = error
+        if (hopeless.has(code)) return this.giveUp(call)
+        await Bun.sleep(pause)
       }
-      const result = await send()
-      this.calls.delete(call)
-      resolve(result)
-    } catch (error) {
-      if (!this.calls.has(call)) return
-      if (!isLost(error)) return this.fail(call, error)
-      call.isInDoubt ||= call.isSent && call.kind !== 'read' && !wasRefused(error)
-      const isTooLate = performance.now() + pause > call.deadline
-      if (this.isClosed())
-        this.fail(call, new BackgroundError(`The queue ${this.queue} is closed.`))
-      else if (isTooLate || (call.isInDoubt && call.kind === 'write once')) this.giveUp(call, error)
-      else setTimeout(() => this.calls.has(call) && void this.attempt(call, send, resolve), pause)
     }
   }
 
   private look = (): void => {
     const now = performance.now()
-    for (const call of this.calls) {
-      if (now < call.deadline) continue
-      call.isInDoubt ||= call.isSent && call.kind !== 'read'
-      this.giveUp(call, undefined)
-    }
-    if (this.calls.size === 0) this.close()
+    for (const call of this.calls) if (call.deadline <= now) this.giveUp(call)
+    if (this.calls.size > 0) return
+    clearInterval(this.clock)
+    this.clock = undefined
   }
 
-  private giveUp(call: Call, cause: unknown): void {
+  private giveUp(call: Call): void {
+    const isInDoubt = call.isWrite && (call.wasLost || call.state === 'sent')
+    const cause = this.door.isOpen ? call.refusal : (this.door.trouble ?? call.refusal)
     const { queue, milliseconds } = this
-    const reason = this.trouble() ?? cause
-    this.fail(call, new QueueUnavailableError(queue, milliseconds, call.isInDoubt, reason))
+    this.end(call, new QueueUnavailableError(queue, milliseconds, isInDoubt, cause))
   }
 
-  private fail(call: Call, error: unknown): void {
+  /** Without an error it has been resolved. */
+  private end(call: Call, error?: unknown): void {
+    call.state = 'ended'
     this.calls.delete(call)
-    call.reject(error)
+    if (error !== undefined) call.reject(error)
   }
-}
 
-/** Whether the connection is at fault, and not the call. */
-function isLost(error: unknown): boolean {
-  if (!(error instanceof Error)) return false
-  const code = 'code' in error ? error.code : undefined
-  return (
-    code === 'ERR_REDIS_CONNECTION_CLOSED' ||
-    code === 'ERR_REDIS_CONNECTION_TIMEOUT' ||
-    code === 'ECONNREFUSED' ||
-    // It was waited for, until the queue was closed.
-    error.name === 'AbortError' ||
-    /connection (is |has )?(closed|failed)|socket closed|^LOADING /i.test(error.message)
-  )
-}
-
-/** Whether it is certain that the call has not left this process. */
-function wasRefused(error: unknown): boolean {
-  return (
-    error instanceof Error &&
-    /offline queue is disabled|^Connection (is closed$|has failed)|^LOADING /.test(error.message)
-  )
+  private closedError(): BackgroundError {
+    return new BackgroundError(`The queue ${this.queue} is closed.`)
+  }
 }

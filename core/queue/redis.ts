@@ -1,99 +1,167 @@
-/** Connections to Redis or Valkey for BullMQ, through Bun's own client. */
-import { setTimeout as sleep } from 'node:timers/promises'
-
-import { createBunRedisClient } from 'bullmq'
-import { RedisClient } from 'bun'
+/** Connections to Redis or Valkey: ioredis, in the way that BullMQ needs it. */
+import { Job as BullJob } from 'bullmq'
+import { Redis, type RedisOptions } from 'ioredis'
 
 import { settledWithin } from '../options'
-import { askLogin, LoginRefusedError } from './login'
+import { codeOf, isReply } from './engine'
 
-/** Between two tries to connect, in milliseconds: the first time, and at most. */
-const pauses = { first: 100, longest: 2_000 }
+/** Between two tries to connect: the first time, at most, and after a command was refused. In milliseconds. */
+const pauses = { first: 100, longest: 2_000, refused: 500 }
 
-type BullClient = ReturnType<typeof createBunRedisClient>
+/** A broker says no more than this before it is ready. What does is something else, and could fill the memory. */
+const longestGreeting = 1_000_000
 
-/**
- * One connection, and those that BullMQ makes in its image.
- * `isPatient`: commands wait for a lost connection to come back. Otherwise they fail, and the caller decides.
- * `onRefused` is called for every try that the broker turns away.
- */
+type Reconnection = Pick<RedisOptions, 'reconnectOnError' | 'retryStrategy'>
+
+/** One connection, and those that BullMQ makes in its image: a door for those who call. */
 export class RedisConnection {
-  /** In the clothes that BullMQ knows. Given the bare client, it spins when the connection is lost. */
-  readonly forBullMQ: BullClient
-  /** Why there is no connection, as far as it is known. */
+  readonly client: Redis
+  isOpen = false
+  /** Why it is not ready, as far as it is known. */
   trouble: unknown = undefined
-  private readonly clients: RedisClient[] = []
-  private wasConnected = false
-  private readonly closing = new AbortController()
+  private readonly clients: Redis[] = []
+  private opening: Promise<void> | undefined = undefined
 
-  constructor(
-    private readonly url: string,
-    private readonly isPatient: boolean,
-    private readonly onRefused: (error: LoginRefusedError) => void = () => {},
-  ) {
-    this.forBullMQ = heard(createBunRedisClient(this.open()))
+  /** With `onTrouble`, commands wait until they are taken. Without it, whoever sent them decides. */
+  constructor(url: string, onTrouble?: (error: Error) => void) {
+    this.client = this.prepare(
+      new Redis(addressOf(url), {
+        // In RESP 3, and with the client's own introduction, a broker that is full closes without a word.
+        protocol: 2,
+        disableClientInfo: true,
+        // BullMQ asks for this.
+        maxRetriesPerRequest: null,
+        // A call whose caller has been told that nothing was stored must not be sent any more.
+        enableOfflineQueue: onTrouble !== undefined,
+        disconnectTimeout: 500,
+        ...(onTrouble ? sendAgain(onTrouble) : reconnectToPrimary),
+      }),
+    )
+    if (/^(redis|valkey)s:/i.test(url))
+      this.trouble = new Error(
+        'No answer in TLS, which rediss:// asks for. Does that port speak it?',
+      )
+    this.client.on('error', (error) => {
+      if (codeOf(error) !== 'ETIMEDOUT') this.trouble = error
+    })
+    this.client.on('ready', () => {
+      this.isOpen = true
+      this.trouble = undefined
+      // The client hears of an end a moment later than its stream.
+      for (const end of ['end', 'close']) this.client.stream.once(end, () => (this.isOpen = false))
+    })
+    if (onTrouble) this.tellOfAbsence(onTrouble)
+    else this.client.on('close', () => rejectUnanswered(this.client))
   }
 
-  /** The one in use: BullMQ replaces a client that has failed. */
-  get client(): RedisClient {
-    return this.clients.findLast(({ connected }) => connected) ?? this.clients[0]!
+  opens(): Promise<void> {
+    this.opening ??= new Promise<void>((resolve) => {
+      this.client.once('ready', () => {
+        this.opening = undefined
+        resolve()
+      })
+    })
+    return this.opening
   }
 
   /** A client that goes on looking for a lost broker keeps the process alive: none is left behind. */
-  async closeAfter(work: Promise<unknown>, milliseconds = 1_000): Promise<void> {
-    // Nothing is on its way to a broker that was never there.
-    if (!this.wasConnected) this.closing.abort()
+  async closeAfter(work: Promise<unknown>, milliseconds: number): Promise<void> {
     await settledWithin(work, milliseconds)
-    this.closing.abort()
-    for (const client of this.clients) {
-      // To BullMQ, which has forgotten it, this would be a lost connection.
-      Object.assign(client, { onclose() {} })
-      client.close()
-    }
+    for (const client of this.clients) client.disconnect()
   }
 
-  private open(): RedisClient {
-    const options = { enableOfflineQueue: this.isPatient, maxRetries: 2 ** 30 }
-    const client = new RedisClient(this.url, options)
-    const connect = client.connect.bind(client)
-    client.connect = () => this.connect(connect)
-    client.duplicate = async () => this.open()
+  /** BullMQ waits for a lost broker, which is right, and says nothing, which is not. */
+  private tellOfAbsence(tell: (error: Error) => void): void {
+    let state: 'here' | 'lost' | 'away' = 'lost'
+    this.client.on('close', () => {
+      // One that refuses is there, and so is one that takes us back at once.
+      if (state === 'lost' && !isReply(this.trouble) && this.client.status !== 'end') {
+        state = 'away'
+        tell(new Error('The broker is away. Waiting for it.'))
+      } else if (state === 'here') state = 'lost'
+    })
+    this.client.on('ready', () => {
+      if (state === 'away') tell(new Error('The broker is back.'))
+      state = 'here'
+    })
+  }
+
+  private prepare(client: Redis): Redis {
     this.clients.push(client)
+    // BullMQ stops to listen when it closes.
+    client.on('error', () => {})
+    client.on('connect', () => limitGreeting(client))
+    const duplicate = client.duplicate.bind(client)
+    client.duplicate = (options) =>
+      this.prepare(duplicate({ ...options, enableOfflineQueue: true }))
     return client
-  }
-
-  /**
-   * A client that is turned away has failed for ever, and BullMQ asks it again at once, and again, and never lets go
-   * of the event loop. So it connects when the broker is known to let it in, and does not fail at once.
-   */
-  private async connect(connect: () => Promise<void>): Promise<void> {
-    const { signal } = this.closing
-    for (let pause = pauses.first; ; pause = Math.min(2 * pause, pauses.longest)) {
-      try {
-        await askLogin(this.url, signal)
-        break
-      } catch (error) {
-        this.trouble = error
-        if (error instanceof LoginRefusedError) this.onRefused(error)
-        await sleep(pause, undefined, { signal })
-      }
-    }
-    try {
-      await connect()
-      this.wasConnected = true
-      this.trouble = undefined
-    } catch (error) {
-      this.trouble = error
-      // BullMQ puts another client in the place of one that has failed.
-      do await sleep(pauses.longest, undefined, { signal })
-      while (!this.client.connected)
-    }
   }
 }
 
-/** BullMQ stops to listen when it closes, and an error that nobody hears then would end the process. */
-function heard(client: BullClient): BullClient {
-  const duplicate = client.duplicate.bind(client)
-  client.duplicate = (...options) => heard(duplicate(...options))
-  return client.on('error', () => {})
+/**
+ * A worker that is refused would ask again at once, for ever, and a job that has ended would seem to have failed: so
+ * the command waits here, until the broker has room, a primary, or the right to take it.
+ */
+function sendAgain(onRefused: (error: Error) => void): Reconnection {
+  let isRefused = false
+  return {
+    reconnectOnError(error) {
+      // That one has an answer already: ioredis sends the script itself.
+      if (codeOf(error) === 'NOSCRIPT') return false
+      isRefused = true
+      onRefused(error)
+      return 2
+    },
+    retryStrategy(times) {
+      const pause = isRefused ? pauses.refused : pauseBefore(times)
+      isRefused = false
+      return pause
+    },
+  }
+}
+
+/** A proxy may keep the connection to what was the primary: only a new one leads to the next. */
+const reconnectToPrimary: Reconnection = {
+  reconnectOnError: (error) => /^(READONLY|MASTERDOWN)$/.test(codeOf(error) ?? ''),
+  retryStrategy: pauseBefore,
+}
+
+function pauseBefore(times: number): number {
+  return Math.min(pauses.first * 2 ** (times - 1), pauses.longest)
+}
+
+/** ioredis would send them again when the broker is back, however long ago their callers gave up. */
+function rejectUnanswered(client: Redis): void {
+  const words = new Error('The connection was lost before the answer came.')
+  const lost = Object.assign(words, { code: 'ECONNRESET' })
+  while (client.commandQueue.length > 0) client.commandQueue.shift()?.command.reject(lost)
+}
+
+function limitGreeting(client: Redis): void {
+  const { stream } = client
+  let left = longestGreeting
+  stream.on('data', (chunk: Uint8Array) => {
+    if (client.status === 'ready' || (left -= chunk.length) >= 0) return
+    stream.destroy(new Error('What answers there is no Redis: it never stops to greet.'))
+  })
+}
+
+/** Unlike Bun's client, ioredis knows a socket by its path alone, and Valkey not by name. */
+function addressOf(url: string): string {
+  return url.replace(/^valkey/i, 'redis').replace(/^(redis\+)?unix:\/\//i, '')
+}
+
+/** Data that is no JSON makes BullMQ throw wherever it meets that job. Read as a text, the job can fail and be seen. */
+export function readAnything(engine: object): void {
+  class ReadableJob extends BullJob {
+    static override fromJSON: typeof BullJob.fromJSON = (queue, json, id) => {
+      try {
+        return BullJob.fromJSON(queue, json, id)
+      } catch (error) {
+        if (!(error instanceof SyntaxError)) throw error
+        return BullJob.fromJSON(queue, { ...json, data: JSON.stringify(json.data) }, id)
+      }
+    }
+  }
+  Object.defineProperty(engine, 'Job', { value: ReadableJob })
 }

@@ -64,7 +64,7 @@ export const queueGroup: Group = {
 type Printed = { samples: Record<string, [string, Sample[]][]>; versions: string[] }
 
 function methodWith(versions: string): string {
-  return `No-op jobs, interleaved in short turns (Celery in every fourth), 40 rounds to add and 24 for the rest; one Redis with appendonly and appendfsync everysec: ${versions}. BullMQ through the same client of Bun, with the same options. Celery as its guide says is fast: no results, heartbeat, gossip, mingle, events or rate limits, 128 tasks prefetched; it adds from one thread, and its workers have one process (solo) or two (prefork). The others run jobs in one process. From the call to the start: one job at a time, to another process.`
+  return `No-op jobs, interleaved in short turns (Celery in every fourth), 40 rounds to add and 24 for the rest; one Redis with appendonly and appendfsync everysec: ${versions}. BullMQ through the same client, ioredis ${manifest.devDependencies.ioredis}, with the same options and ids of the same kind. Celery as its guide says is fast: no results, heartbeat, gossip, mingle, events or rate limits, 128 tasks prefetched; it adds from one thread, and its workers have one process (solo) or two (prefork). The others run jobs in one process. From the call to the start: one job at a time, to another process.`
 }
 
 function tableOf(what: string, samples: Samples): Table {

@@ -1,6 +1,6 @@
 /** This library's queue and BullMQ used directly, on the same Redis, through the same client, with the same options. */
-import { createBunRedisClient, Queue, Worker } from 'bullmq'
-import { RedisClient } from 'bun'
+import { Queue, Worker } from 'bullmq'
+import { Redis } from 'ioredis'
 
 import { consume, queue } from '../../core/queue'
 
@@ -22,9 +22,12 @@ export type QueueSubject = {
 
 export type QueueSubjectName = 'ours' | 'bullmq'
 
+const connect = (url: string): Redis =>
+  new Redis(url, { protocol: 2, disableClientInfo: true, maxRetriesPerRequest: null })
+
 const bullmq: QueueSubject = {
   open(url, name) {
-    const direct = new Queue(name, { connection: createBunRedisClient(new RedisClient(url)) })
+    const direct = new Queue(name, { connection: connect(url) })
     const options = {
       attempts: 3,
       backoff: { type: 'exponential', delay: 1_000 },
@@ -32,12 +35,15 @@ const bullmq: QueueSubject = {
       removeOnFail: { age: 604_800 },
     }
     return {
-      add: (number) => direct.add('nothing', { args: [number, 'some text'] }, options),
+      add: (number) => {
+        const jobId = Bun.randomUUIDv7()
+        return direct.add('nothing', { args: [number, 'some text'] }, { ...options, jobId })
+      },
       close: () => direct.close(),
     }
   },
   async consume(url, name, concurrency, ran) {
-    const connection = createBunRedisClient(new RedisClient(url))
+    const connection = connect(url)
     const process = async (job: { data: { args: [number, string] } }) => ran(job.data.args[0])
     const worker = new Worker(name, process, { connection, concurrency })
     return () => worker.close()

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-import { consume, queue, QueueFileInUseError } from '../../core/queue'
+import { consume, queue, QueueFileInUseError, QueueUnavailableError } from '../../core/queue'
 import { until } from '../support/until'
 import type { ProcessOptions } from './queue/process'
 import { hasRedis, RedisServer } from './queue/redis'
@@ -46,6 +46,16 @@ describe('The file of an embedded queue', () => {
       expect(error).toMatchObject({ file, pid: owner.id })
       expect(String(error)).toContain(`is in use by process ${owner.id}`)
     }
+  })
+
+  test('is said to be out of reach at once, where its folder is something else', async () => {
+    const jobs = queue<typeof tasks>('jobs', { url: null, file: join(import.meta.path, 'jobs') })
+    const began = performance.now()
+    const error = await jobs.add(1, 1).catch((thrown: unknown) => thrown)
+    expect(error).toBeInstanceOf(QueueUnavailableError)
+    expect(String(error)).toContain('The file of the queue cannot be opened')
+    expect(performance.now() - began).toBeLessThan(2_000)
+    await jobs.close()
   })
 
   test('is free again when its owner is killed, and when it has closed', async () => {

@@ -9,6 +9,8 @@ class Account {
   balance = 1
 }
 
+class Numbers extends Array<number> {}
+
 function refusal(value: unknown): string {
   try {
     requireJson('send', [value])
@@ -46,6 +48,16 @@ describe('The arguments of a job', () => {
     ['an item of an array', [0, [1, Number.NaN]], 'send(args[0][1][1]) is NaN'],
     ['an odd key', { 'a b': 1n }, 'send(args[0]["a b"]) is a bigint'],
     ['a symbol for a key', { [Symbol('s')]: 1 }, 'send(args[0]) is an object with a symbol'],
+    ['minus zero', [-0], 'send(args[0][0]) is -0, which JSON turns into 0. Send 0.'],
+    ['a subclass of Array', new Numbers(1, 2), 'send(args[0]) is an instance of Numbers'],
+    ['an array with a property', Object.assign([1], { sum: 1 }), 'send(args[0]) is an array with'],
+    ['the result of a match', /a/.exec('a'), 'a property that JSON drops: index. Send'],
+    ['a hidden property', Object.defineProperty({}, 'id', { value: 1 }), 'JSON drops: id. Send'],
+    [
+      'a hidden toJSON',
+      [Object.defineProperty({}, 'toJSON', { value: () => 1 })],
+      'send(args[0][0]) is an object with a property that JSON drops: toJSON',
+    ],
     ['its own toJSON', { toJSON: () => 1 }, 'send(args[0].toJSON) is a function'],
   ])('are refused by path and reason where JSON would change them: %s', (_, value, message) => {
     expect(refusal(value)).toContain(message)
@@ -55,6 +67,17 @@ describe('The arguments of a job', () => {
     const loop: { self?: unknown } = {}
     loop.self = { loop }
     expect(refusal(loop)).toContain('send(args[0].self.loop) contains itself')
+  })
+
+  test('are refused where what they inherit has a toJSON', () => {
+    // oxlint-disable-next-line no-extend-native -- as some old libraries do
+    Object.defineProperty(Object.prototype, 'toJSON', { value: () => 1, configurable: true })
+    try {
+      expect(refusal({ user: [] })).toContain('send(args[0]) is an object with a toJSON')
+      expect(refusal([{}])).toContain('send(args[0]) is an object with a toJSON')
+    } finally {
+      Reflect.deleteProperty(Object.prototype, 'toJSON')
+    }
   })
 
   test('may contain the same part twice', () => {
@@ -67,14 +90,16 @@ describe('The arguments of a job', () => {
       property(anything({ withNullPrototype: true, withDate: true, withMap: true }), (value) => {
         pre(refusal(value) === 'taken')
         const stored: unknown = asJson(value)
-        expect(stored).toEqual(withOneZero(value))
+        expect(stored).toEqual(value)
       }),
       { numRuns: 2_000 },
     )
   })
 
   test('are all taken, if they are JSON', () => {
-    assert(property(jsonValue(), (value) => refusal(value) === 'taken'))
+    // The arbitrary may make a -0, which is not.
+    const values = jsonValue().map((value): unknown => JSON.parse(JSON.stringify(value)))
+    assert(property(values, (value) => refusal(value) === 'taken'))
   })
 
   test('are refused before anything is stored or opened', async () => {
@@ -83,15 +108,11 @@ describe('The arguments of a job', () => {
     const loose = jobs.with({}) as unknown as { send(at: Date): Promise<unknown> }
     const error = await loose.send(new Date(0)).catch((thrown: unknown) => thrown)
     expect(error).toBeInstanceOf(TypeError)
+    // Half a surrogate pair, which no URL can say.
+    expect(() => jobs.with({ key: 'a\ud800' })).toThrow(TypeError)
+    expect(() => jobs.with({ key: 'a\ud800' })).toThrow('key must be a string')
   })
 })
-
-/** Of what JSON changes, the sign of a zero alone is let through: it comes out of ordinary arithmetic. */
-function withOneZero(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withOneZero)
-  if (typeof value !== 'object' || value === null) return value === 0 ? 0 : value
-  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, withOneZero(part)]))
-}
 
 /** Never called: the compiler is what is tested. */
 export async function whatTheCompilerSays(): Promise<void> {

@@ -140,6 +140,27 @@ for (const engine of testEngines()) {
       expect(await jobs.deadLetters.retry('no-such-job')).toBe(false)
     })
 
+    test('lists the latest dead letter first, and retries the one that is named alone', async () => {
+      const jobs = jobsOf({ attempts: 1 })
+      await consumer({ concurrency: 1 })
+      const ids: string[] = []
+      for (const label of ['first', 'second', 'third']) {
+        const job = await jobs.failAlways(label)
+        await failureOf(job.finished())
+        ids.unshift(job.id)
+        // Redis tells the time in milliseconds.
+        const ended = Date.now()
+        await until('another moment has come', () => Date.now() > ended)
+      }
+      await until('all are dead letters', async () => (await jobs.count()).failed === 3)
+      expect((await jobs.deadLetters.list()).map(({ id }) => id)).toEqual(ids)
+      expect((await jobs.deadLetters.list(1)).map(({ id }) => id)).toEqual(ids.slice(0, 1))
+
+      expect(await jobs.deadLetters.retry('')).toBe(false)
+      expect((await jobs.count()).failed).toBe(3)
+      expect(tasks.calls).toHaveLength(3)
+    })
+
     test('does not retry an error that says it is of no use', async () => {
       const jobs = jobsOf()
       await consumer()
@@ -323,9 +344,35 @@ for (const engine of testEngines()) {
       [{ backoff: -1 }, 'backoff must be'],
       [{ timeout: Number.NaN }, 'timeout must be'],
       [{ delay: -1 }, 'delay must be'],
+      [{ delay: Infinity }, 'delay must be whole milliseconds from 0 up, got Infinity'],
+      [{ backoff: 0.5 }, 'backoff must be whole milliseconds'],
       [{ key: '' }, 'key must be'],
     ])('refuses options that make no sense: %p', (options, message) => {
       expect(() => jobsOf().with(options)).toThrow(message)
+    })
+
+    test('refuses options that it does not know, with the nearest one that it does', async () => {
+      const loosely = (options: object) => jobsOf(options)
+      expect(() => loosely({ atempts: 2 })).toThrow('no option atempts. Did you mean attempts?')
+      expect(() => loosely({ keep: { succeded: 1 } })).toThrow('Did you mean succeeded?')
+      expect(() => loosely({ keep: null })).toThrow('keep takes an object of options, got null')
+      expect(() => jobsOf().with({ delai: 2 } as object)).toThrow('Did you mean delay?')
+      expect(() => loosely({ url: 'http://127.0.0.1' })).toThrow('url must begin with redis://')
+      expect(() => loosely({ file: 3 })).toThrow('file must be a string, got 3')
+      expect(await failureOf(consumer({ concurency: 2 } as object))).toContain(
+        'Did you mean concurrency?',
+      )
+    })
+
+    test.each<[ConsumeOptions, string]>([
+      [{ concurrency: Infinity }, 'concurrency must be a whole number'],
+      [{ lostAfter: 1000.5 }, 'lostAfter must be whole milliseconds from 1 up, got 1000.5'],
+      [{ lostAfter: Infinity }, 'lostAfter must be whole milliseconds from 1 up, got Infinity'],
+      [{ lostAfter: 2 ** 31 }, 'lostAfter must be'],
+      [{ lostAfter: 0 }, 'lostAfter must be'],
+    ])('refuses a consumer that could run nothing: %p', async (options, message) => {
+      expect(await failureOf(consumer(options))).toContain(message)
+      expect(await failureOf(jobsOf().deadLetters.list(Infinity))).toContain('limit must be')
     })
   })
 }

@@ -183,6 +183,8 @@ describe.skipIf(!hasRedis)('With the queue on Redis', () => {
   test('a signup that cannot be stored is no success, and the page says why', async () => {
     await using lesson = await startLesson(5, env)
     await redis.kill()
+    // What is sent before that is in doubt.
+    await until('it is missed', async () => (await state(lesson)).includes('is away'))
 
     const answer = await signUp(lesson, 'ada', 'ada@example.org')
 

@@ -29,7 +29,7 @@ export class RedisServer implements AsyncDisposable {
   constructor(private readonly appendfsync: 'always' | 'everysec' = 'always') {}
 
   /** Starts it, or starts it again with what it had. */
-  async start(): Promise<this> {
+  async start(more: Record<string, string> = {}): Promise<this> {
     const options = {
       port: this.port,
       bind: '127.0.0.1',
@@ -38,6 +38,7 @@ export class RedisServer implements AsyncDisposable {
       appendonly: 'yes',
       appendfsync: this.appendfsync,
       'maxmemory-policy': 'noeviction',
+      ...more,
     }
     const flags = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)])
     this.server = Bun.spawn([program ?? 'redis-server', ...flags], {

@@ -8,16 +8,20 @@
  * await jobs.resize(id)
  * await jobs.with({ key: `order-${id}`, delay: 5_000 }).sendReceipt(id)
  *
+ * What flows through this room: a call's arguments, checked (json), become a job with an id (handle), which an engine
+ * stores (bullmq, embedded) within the caller's patience. The engine's other half hands it to a consumer (consume),
+ * which calls the function of that name (run). News of it comes back to those who wait (jobs). The engines are not
+ * ours, and each is loaded when it is first used: BullMQ where there is a Redis, else bunqueue in a file.
+ *
  * What the queue itself can do has names of its own, which the module leaves to it: the compiler says so.
  */
-import { type CallOptions, type QueueControl, QueueHandle, type QueueOptions } from './queue/handle'
-import type { Job } from './queue/job'
-import type { AsJson, FromJson } from './queue/json'
+import { type ConsumeOptions, type Consumer, startConsumer } from './consume'
+import { type CallOptions, type QueueControl, QueueHandle, type QueueOptions } from './handle'
+import type { Job } from './jobs'
+import type { AsJson, FromJson } from './json'
 
-export { consume, type Consumer, type ConsumeOptions } from './consume'
-export type { AsJson, FromJson, Json, NotJson } from './queue/json'
-export { type CurrentJob, currentJob } from './queue/current'
-export type { EngineOptions, JobStatus, KeepOptions } from './queue/engine'
+export type { Consumer, ConsumeOptions } from './consume'
+export type { EngineOptions, JobStatus, Json, KeepOptions } from './engine'
 export {
   JobFailedError,
   JobTimeoutError,
@@ -26,10 +30,11 @@ export {
   QueueUnavailableError,
   UnknownJobError,
   UnreadableJobError,
-} from './queue/errors'
-export type { CallOptions, DeadLetters, QueueControl, QueueOptions } from './queue/handle'
-export type { Job } from './queue/job'
-export type { FailedJob } from './queue/log'
+} from './errors'
+export type { CallOptions, DeadLetters, QueueControl, QueueOptions } from './handle'
+export type { Job } from './jobs'
+export type { AsJson, FromJson, NotJson } from './json'
+export { type CurrentJob, currentJob, type FailedJob } from './run'
 
 /** A function that stores a job for `Func`. */
 export type Enqueue<Func> = Func extends (...args: infer Arguments) => infer Result
@@ -70,21 +75,16 @@ export function queue<Tasks extends object>(
   name: string & NoClash<Tasks>,
   options: QueueOptions = {},
 ): Queue<Tasks> {
-  const handle = new QueueHandle(name, options)
-  const control: QueueControl & { with(options: CallOptions): object } = {
-    get engine() {
-      return (async () => (await handle.open()).engine)()
-    },
-    deadLetters: handle.deadLetters,
-    ready: () => handle.ready(),
-    find: (id) => handle.find(id),
-    count: async () => (await handle.open()).count(),
-    watch: () => handle.watch(),
-    with: (call) => functions({}, handle, call),
-    close: () => handle.close(),
-    [Symbol.asyncDispose]: () => handle.close(),
-  }
-  return functions(control, handle, {}) as Queue<Tasks>
+  const handle = new QueueHandle(name, options, async (where, keep) =>
+    where.url
+      ? (await import('./bullmq')).openBullQueue(name, where, keep)
+      : (await import('./embedded')).openFileQueue(name, where, keep),
+  )
+  const own = Object.defineProperties(
+    { with: (call: CallOptions) => functions({}, handle, call) },
+    Object.getOwnPropertyDescriptors(handle.control),
+  )
+  return functions(own, handle, {}) as Queue<Tasks>
 }
 
 /** An object with a function for every name that `own` does not have. */
@@ -104,4 +104,24 @@ function functions(own: object, handle: QueueHandle, call: CallOptions): object 
       return func
     },
   })
+}
+
+/**
+ * Starts to run jobs: in this process, in another, on another machine. Nothing but the module says how. Resolves at
+ * once where the broker is away: the consumer waits for it.
+ *
+ * @example
+ * import * as tasks from './tasks'
+ * await using consumer = await consume('images', tasks, { concurrency: 10 })
+ */
+export function consume(
+  name: string,
+  tasks: object,
+  options: ConsumeOptions = {},
+): Promise<Consumer> {
+  return startConsumer(name, tasks, options, async (run, where, settings) =>
+    where.url
+      ? (await import('./bullmq')).openBullConsumer(name, run, where, settings)
+      : (await import('./embedded')).openFileConsumer(name, run, where, settings),
+  )
 }
