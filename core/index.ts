@@ -4,7 +4,7 @@ export { background } from './background'
 export { BackgroundAbortedError, BackgroundError, BackgroundRefusedError } from './errors'
 export type { DrainReport } from './log'
 export { BackgroundRunner, type RunnerOptions } from './runner'
-export { serve } from './serve'
+export { serve } from './workers/serve'
 export { stopOnSignals, type ShutdownOptions } from './shutdown'
 export {
   BackgroundTask,
@@ -13,12 +13,8 @@ export {
   type TaskFunction,
 } from './task'
 export { BackgroundTasks } from './tasks'
-export type { CallOptions } from './pool/call'
+export type { CallOptions } from './workers/call'
 export { channelName, subscribe, type TaskEvent, type TaskStatus, type TracedTask } from './trace'
-export {
-  type WorkerEnd,
-  WorkerError,
-  WorkerRefusedError,
-  WorkerTimeoutError,
-} from './pool/worker-errors'
+export { WorkerError, WorkerRefusedError, WorkerTimeoutError } from './workers/errors'
+export type { WorkerEnd } from './workers/messages'
 export { workers, type WorkerFunctions, type Workers, type WorkersOptions } from './workers'

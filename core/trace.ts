@@ -50,3 +50,9 @@ export function subscribe(listener: (event: TaskEvent) => void): Disposable {
     },
   }
 }
+
+/** Set while a task's function is called: whoever starts the work later (a pool) takes it, and calls it when it begins. */
+export const starting: { task: { defer(): () => void } | undefined } = { task: undefined }
+
+/** Marks, as a property that is true, a function whose work is started later, by a pool. */
+export const startsLater = Symbol('startsLater')

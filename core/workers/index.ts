@@ -25,13 +25,20 @@
  */
 import { availableParallelism } from 'node:os'
 
-import { requireCount, requireLimit, requireMilliseconds, requireOneOf } from './options'
-import type { CallOptions } from './pool/call'
-import type { Isolation, OnWorker } from './pool/cloneable'
-import { WorkerPool } from './pool/pool'
-import { locate } from './pool/worker-location'
-import { startProcess } from './pool/worker-process'
-import { startThread } from './pool/worker-thread'
+import {
+  requireCount,
+  requireLimit,
+  requireMilliseconds,
+  requireOneOf,
+  requireOptions,
+} from '../options'
+import { startsLater } from '../trace'
+import { AheadLine } from './ahead'
+import { type CallOptions, Line } from './call'
+import { locate } from './locate'
+import { WorkerPool } from './pool'
+import { startProcess, startThread } from './start'
+import type { Isolation, OnWorker } from './types'
 
 export type WorkersOptions<Where extends Isolation = Isolation> = {
   /** How many workers at most; they start when they are needed. Default: the cores that are available. */
@@ -88,6 +95,7 @@ export function workers<Module extends Nameable<Module>>(
   options: WorkersOptions,
 ): Workers<Module, 'process'>
 export function workers(module: URL, options: WorkersOptions = {}): unknown {
+  requireOptions('workers()', options, ['size', 'timeout', 'capacity', 'isolation'])
   const { size = availableParallelism(), timeout = Infinity, capacity = 100_000 } = options
   const { isolation = 'thread' } = options
   if (!(module instanceof URL) || module.protocol !== 'file:')
@@ -98,13 +106,15 @@ export function workers(module: URL, options: WorkersOptions = {}): unknown {
   requireMilliseconds('timeout', timeout)
   requireLimit('capacity', capacity)
   requireOneOf('isolation', isolation, ['thread', 'process'])
-  const startAt = isolation === 'thread' ? startThread : startProcess
+  const start = isolation === 'thread' ? startThread : startProcess
   const pool = new WorkerPool({
     size,
     timeout,
     capacity,
     file: module.pathname,
-    start: (events) => startAt(locate(module), events),
+    start: (events) => start(locate(module), events),
+    // What was sent to a process cannot be taken back.
+    line: isolation === 'thread' ? new AheadLine() : new Line(),
   })
   return functionsOf(
     pool,
@@ -116,6 +126,7 @@ export function workers(module: URL, options: WorkersOptions = {}): unknown {
       idle: () => pool.idle(),
       close: () => pool.close(),
       with: (callOptions: CallOptions) => {
+        requireOptions('with()', callOptions, ['timeout', 'signal'])
         const { timeout: ownTimeout = timeout, signal } = callOptions
         requireMilliseconds('timeout', ownTimeout)
         if (signal !== undefined && !(signal instanceof AbortSignal))
@@ -139,7 +150,8 @@ function functionsOf(pool: WorkerPool, options: CallOptions, control: object): u
         return Reflect.get(target, name)
       let onWorker = functions.get(name)
       if (!onWorker) {
-        onWorker = { [name]: (...args: unknown[]) => pool.call(name, args, options) }[name]
+        onWorker = { [name]: (...args: unknown[]) => pool.call(name, args, options) }[name]!
+        Object.defineProperty(onWorker, startsLater, { value: true })
         functions.set(name, onWorker)
       }
       return onWorker

@@ -1,0 +1,191 @@
+/** Hands calls to workers, one at a time to each, and sees to it that every call ends: well, badly, late or aborted. */
+import { starting } from '../trace'
+import { Call, type CallOptions, type Line } from './call'
+import { endedWhileRunning, neverStarted, WorkerRefusedError, WorkerTimeoutError } from './errors'
+import { uncloneable, type WorkerEnd } from './messages'
+import { type Channel, type ChannelEvents, PoolWorker, type WorkerEvents } from './worker'
+
+/** A call that was to run on so many workers that ended is not given another. */
+const mostLostWorkers = 3
+
+/** While others are alive, a worker that cannot be started is tried again after so many milliseconds. */
+const restartPause = 1_000
+
+export type PoolSettings = {
+  readonly size: number
+  readonly timeout: number
+  readonly capacity: number
+  /** What the workers run, for messages. */
+  readonly file: string
+  readonly start: (events: ChannelEvents) => Channel
+  /** Where calls wait, and from where they are sent. */
+  readonly line: Line<PoolWorker>
+}
+
+export class WorkerPool implements WorkerEvents {
+  /** How many calls wait or run. */
+  pending = 0
+  private whenIdle: PromiseWithResolvers<void> | undefined = undefined
+  private readonly line: Line<PoolWorker>
+  private readonly workers = new Set<PoolWorker>()
+  private readonly ends = new Set<Promise<void>>()
+  private lastFailure = -Infinity
+  private isClosed = false
+
+  constructor(private readonly settings: PoolSettings) {
+    this.line = settings.line
+  }
+
+  call(name: string, args: readonly unknown[], options: CallOptions): Promise<unknown> {
+    const { capacity, size } = this.settings
+    const { signal, timeout = this.settings.timeout } = options
+    if (this.isClosed) return Promise.reject(new WorkerRefusedError(name, 'closed', capacity))
+    if (signal?.aborted) return Promise.reject(signal.reason)
+    if (this.pending >= size + capacity)
+      return Promise.reject(new WorkerRefusedError(name, 'full', capacity))
+    this.pending++
+    const call = new Call(name, args, timeout, this.settled)
+    if (starting.task) call.whenBegun = starting.task.defer()
+    if (signal) call.abortWith(signal, (reason) => this.abort(call, reason))
+    this.place(call)
+    return call.promise
+  }
+
+  async idle(): Promise<void> {
+    while (this.pending > 0) await (this.whenIdle ??= Promise.withResolvers<void>()).promise
+  }
+
+  /** Takes no more calls, rejects those that wait, lets those that run finish, and ends the workers. */
+  async close(): Promise<void> {
+    this.isClosed = true
+    for (const worker of this.workers) this.line.takeBack(worker)
+    this.refuseWaiting()
+    await this.idle()
+    this.closeNow()
+    await Promise.all(this.ends)
+  }
+
+  /** Takes no more calls, rejects those that wait and those that run, and ends the workers. */
+  closeNow(): void {
+    this.isClosed = true
+    for (const worker of this.workers) for (const call of this.end(worker)) this.refuse(call)
+    this.refuseWaiting()
+  }
+
+  // What follows is for the workers.
+
+  freed(worker: PoolWorker, now: number): void {
+    const call = worker.isFree ? this.line.next(worker, now) : undefined
+    if (call) worker.run(call, now)
+    else worker.rest()
+  }
+
+  overdue(worker: PoolWorker, call: Call): void {
+    if (worker.isReady)
+      return this.endRunning(worker, new WorkerTimeoutError(call.name, call.timeout))
+    if (call.state === 'waiting' && this.line.remove(call))
+      call.reject(new WorkerTimeoutError(call.name, call.timeout, 'loading'))
+    worker.expect(this.line.first)
+  }
+
+  ended(worker: PoolWorker, end: WorkerEnd): void {
+    const { current } = worker
+    this.line.takeBack(worker)
+    const isBegun = current && !this.line.remove(current)
+    if (current && !isBegun && ++current.lostWorkers < mostLostWorkers) {
+      this.line.putBack(current)
+      worker.current = undefined
+    }
+    for (const call of this.end(worker)) call.reject(endedWhileRunning(call.name, end))
+    if (!worker.isReady) this.failedToStart(end)
+    this.balance()
+  }
+
+  /** Gives it to a worker that has nothing to do, or lets it wait. */
+  private place(call: Call): void {
+    const worker = this.freeWorker()
+    try {
+      // Whoever calls may go on to change what it has passed: what is not sent at once is copied.
+      if (!worker) call.copyArguments()
+    } catch (error) {
+      return call.reject(uncloneable(call.name, call.args, error))
+    }
+    this.line.push(call)
+    if (worker) this.freed(worker, performance.now())
+    else this.grow(call)
+  }
+
+  private freeWorker(): PoolWorker | undefined {
+    for (const worker of this.workers) if (worker.isFree) return worker
+    return undefined
+  }
+
+  /** Nothing free: starts a worker for this call, if there may be another. */
+  private grow(call: Call): void {
+    for (const worker of this.workers) if (worker.isSpare) return worker.expect(call)
+    const { size, start } = this.settings
+    if (this.workers.size >= size) return
+    const isResting = performance.now() - this.lastFailure < restartPause
+    if (isResting && this.workers.size > 0) return
+    try {
+      const worker = new PoolWorker(start, this)
+      this.workers.add(worker)
+      worker.expect(call)
+    } catch (cause) {
+      this.failedToStart({ exitCode: null, cause })
+    }
+  }
+
+  private failedToStart(end: WorkerEnd): void {
+    this.lastFailure = performance.now()
+    if (this.workers.size > 0) return
+    for (let call = this.line.shift(); call; call = this.line.shift())
+      call.reject(neverStarted(call.name, this.settings.file, end))
+  }
+
+  private abort(call: Call, reason: unknown): void {
+    let worker: PoolWorker | undefined
+    for (const one of this.workers) if (one.current === call) worker = one
+    if (!this.line.remove(call)) {
+      if (worker) this.endRunning(worker, reason)
+    } else if (worker) worker.rest()
+    call.reject(reason)
+    this.balance()
+  }
+
+  /** Ends the call that runs by ending its worker. */
+  private endRunning(worker: PoolWorker, reason: unknown): void {
+    // If it has begun another call, this one is done, and its answer is on its way.
+    if (this.line.takeBack(worker) === 0) for (const call of this.end(worker)) call.reject(reason)
+    this.balance()
+  }
+
+  /** Ends a worker, if it has not ended, and returns the calls that it had. */
+  private end(worker: PoolWorker): Call[] {
+    this.workers.delete(worker)
+    const end = worker.end().then(() => void this.ends.delete(end))
+    this.ends.add(end)
+    return [...(worker.current ? [worker.current] : []), ...this.line.forget(worker)]
+  }
+
+  /** Where a call or a worker has gone without an answer: nothing waits while a worker could take it. */
+  private balance(): void {
+    for (const worker of this.workers) this.line.takeBack(worker)
+    for (const worker of this.workers) if (worker.isFree) this.freed(worker, performance.now())
+    if (this.line.first) this.grow(this.line.first)
+  }
+
+  private refuse(call: Call): void {
+    call.reject(new WorkerRefusedError(call.name, 'closed', this.settings.capacity))
+  }
+
+  private refuseWaiting(): void {
+    for (let call = this.line.shift(); call; call = this.line.shift()) this.refuse(call)
+  }
+
+  private settled = (): void => {
+    if (--this.pending > 0 || !this.whenIdle) return
+    this.whenIdle.resolve()
+    this.whenIdle = undefined
+  }
+}

@@ -1,0 +1,97 @@
+/**
+ * Starts a worker: a thread, which is a Bun Worker, or a process of its own. A process costs more, to start and for
+ * every call; but where a thread that runs out of memory takes the server with it, a process only fails its own task.
+ */
+import { execPath } from 'node:process'
+
+import { environmentWith, isAnswer, newSecret, type WorkerEnd } from './messages'
+import type { Channel, ChannelEvents } from './worker'
+
+export function startThread(path: string, events: ChannelEvents): Channel {
+  const secret = newSecret()
+  const worker = new Worker(path, { env: environmentWith(secret) }) as unknown as Bun.Worker
+  const gone = Promise.withResolvers<void>()
+  let isAsked = false
+  let cause: Pick<WorkerEnd, 'cause'> = {}
+
+  worker.addEventListener('message', (event: Event) => {
+    const { data } = event as MessageEvent<unknown>
+    if (isAnswer(data, secret) && !isAsked) events.answered(data)
+  })
+  worker.addEventListener('error', (event) => {
+    event.preventDefault()
+    cause = { cause: toError(Bun.stripANSI(event.message)) }
+  })
+  worker.addEventListener('close', (event) => {
+    gone.resolve()
+    if (!isAsked) events.ended({ exitCode: event.code, ...cause })
+  })
+
+  return {
+    isOpen: () => true, // until it is said to have ended
+    send: (message) => worker.postMessage(message),
+    hold: (holds) => (holds ? worker.ref() : worker.unref()),
+    end() {
+      isAsked = true
+      worker.terminate()
+      return gone.promise
+    },
+  }
+}
+
+/** Bun tells of an error in a worker as text: the source around it, then "TypeError: what", then the stack. */
+function toError(text: string): Error {
+  const [, message = text] = /^(?:error: |(?=\w*Error: ))(.*)$/m.exec(text) ?? []
+  const error = new Error(message)
+  error.stack = text
+  return error
+}
+
+/** Waits for ever: where the binary has a main module, a worker must not come to run it. */
+const never = 'data:text/javascript,await%20new%20Promise(()=>{})'
+
+export function startProcess(path: string, events: ChannelEvents): Channel {
+  const secret = newSecret()
+  const env = environmentWith(secret)
+  let isAsked = false
+  const child = Bun.spawn({
+    // A binary always runs its own main module. What it preloads comes before that.
+    cmd: Bun.isStandaloneExecutable ? [execPath] : [execPath, '--no-orphans', path],
+    env: {
+      ...env,
+      ...(Bun.isStandaloneExecutable && {
+        BUN_OPTIONS:
+          `${env['BUN_OPTIONS'] ?? ''} --no-orphans --preload=${path} --preload=${never}`.trim(),
+      }),
+    },
+    stdio: ['ignore', 'inherit', 'inherit'],
+    serialization: 'advanced',
+    ipc(message: unknown) {
+      if (isAnswer(message, secret) && !isAsked) events.answered(message)
+    },
+    onExit(_, exitCode) {
+      // Its last answers are read before the next timer.
+      setTimeout(() => {
+        if (!isAsked) events.ended({ exitCode, signal: child.signalCode })
+      }, 1)
+    },
+  })
+
+  return {
+    isOpen: () => child.exitCode === null && child.signalCode === null,
+    send(message) {
+      if (Array.isArray(message) && message.some((part) => part instanceof Blob))
+        throw new DOMException(
+          'A Blob cannot be sent to a process: send its bytes.',
+          'DataCloneError',
+        )
+      child.send(message)
+    },
+    hold: (holds) => (holds ? child.ref() : child.unref()),
+    async end() {
+      isAsked = true
+      child.kill('SIGKILL')
+      await child.exited
+    },
+  }
+}
