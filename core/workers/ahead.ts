@@ -18,121 +18,120 @@ const short = 1
 const patience = 5
 
 /** What was sent to a worker beside its current call, and how many calls it may have. */
-type Lane = { readonly calls: Call[]; readonly tokens: Tokens; window: number }
+class Lane {
+  readonly calls: Call[] = []
+  readonly tokens = new Tokens(new SharedArrayBuffer(mostAhead * Int32Array.BYTES_PER_ELEMENT))
+  window = 1
 
-export class AheadLine extends Line<PoolWorker> {
-  private readonly lanes = new Map<PoolWorker, Lane>()
+  constructor(readonly worker: PoolWorker) {}
+
+  /** How many more it may have: none before most are done, so that the next come in one message. */
+  get room(): number {
+    return this.load > this.window / 4 ? 0 : this.window - this.load
+  }
+
+  get load(): number {
+    return this.calls.length + (this.worker.current ? 1 : 0)
+  }
+}
+
+export class AheadLine extends Line {
+  private readonly lanes: Lane[] = []
   private lastLook = -Infinity
 
   override get size(): number {
     let size = super.size
-    for (const { calls } of this.lanes.values()) size += calls.length
+    for (const { calls } of this.lanes) size += calls.length
     return size
   }
 
   override push(call: Call): void {
     super.push(call)
     if (super.size > 1) return
-    let freest: PoolWorker | undefined
-    let least = Infinity
-    for (const [worker, lane] of this.lanes) {
-      const load = loadOf(worker, lane.calls)
-      if (load >= least || load > lane.window / 4) continue
-      least = load
-      freest = worker
-    }
-    if (freest) this.fill(freest, this.lanes.get(freest)!)
+    let freest: Lane | undefined
+    for (const lane of this.lanes)
+      if (lane.room > 0 && !(freest && freest.load <= lane.load)) freest = lane
+    if (freest) this.fill(freest)
   }
 
   override next(worker: PoolWorker, now: number): Call | undefined {
-    const lane = this.lanes.get(worker) ?? this.open(worker)
+    const lane = this.laneOf(worker)
     lane.window = worker.took < short ? Math.min(lane.window * 2, mostAhead) : 1
     // To look when an answer comes is enough: before that, there is no worker to go to.
     if (now - this.lastLook >= patience) this.moveStuck(now)
-    this.fill(worker, lane)
-    if (lane.calls.length === 0 && this.takeBackOne()) this.fill(worker, lane)
+    this.fill(lane)
+    if (lane.calls.length === 0 && this.takeBackOne()) this.fill(lane)
     return lane.calls.shift()
   }
 
-  override remove(call: Call): boolean {
-    if (super.remove(call)) return true
-    for (const [worker, { calls, tokens }] of this.lanes) {
-      const index = calls.indexOf(call)
-      if (index < 0 && worker.current !== call) continue
-      if (!tokens.take(call.token)) return false
-      if (index >= 0) calls.splice(index, 1)
-      return true
-    }
-    return false
+  override takeBack(): void {
+    for (const lane of this.lanes) this.takeBackFrom(lane)
   }
 
-  override takeBack(worker: PoolWorker): number {
-    const lane = this.lanes.get(worker)
-    if (!lane) return 0
-    for (const call of lane.calls.slice()) this.takeBackCall(lane, call)
-    return lane.calls.length
+  override hasBegunAnother(worker: PoolWorker): boolean {
+    this.takeBackFrom(this.laneOf(worker))
+    return this.laneOf(worker).calls.length > 0
   }
 
   override forget(worker: PoolWorker): readonly Call[] {
-    const calls = this.lanes.get(worker)?.calls ?? []
-    this.lanes.delete(worker)
-    return calls
+    const lane = this.laneOf(worker)
+    this.takeBackFrom(lane)
+    this.lanes.splice(this.lanes.indexOf(lane), 1)
+    return lane.calls
   }
 
-  private open(worker: PoolWorker): Lane {
-    const tokens = new Tokens(new SharedArrayBuffer(mostAhead * Int32Array.BYTES_PER_ELEMENT))
-    worker.post(tokens.memory)
-    const lane = { calls: [], tokens, window: 1 }
-    this.lanes.set(worker, lane)
+  private laneOf(worker: PoolWorker): Lane {
+    for (const lane of this.lanes) if (lane.worker === worker) return lane
+    const lane = new Lane(worker)
+    worker.post(lane.tokens.memory)
+    this.lanes.push(lane)
     return lane
   }
 
-  /** Sends a worker what it may have: nothing before most of it is done, so that the next come in one message. */
-  private fill(worker: PoolWorker, { calls, tokens, window }: Lane): void {
-    const load = loadOf(worker, calls)
-    if (super.size === 0 || load > window / 4) return
-    const share = Math.ceil(super.size / this.lanes.size)
-    const count = Math.min(window - load, share)
+  /** Sends what there is room for, and no more than its share. */
+  private fill(lane: Lane): void {
+    if (super.size === 0) return
+    const count = Math.min(lane.room, Math.ceil(super.size / this.lanes.length))
+    if (count === 0) return
     const sent: Call[] = []
     while (sent.length < count) {
       const call = this.shift()!
-      call.token = tokens.next()
+      call.token = lane.tokens.next()
       sent.push(call)
     }
-    worker.send(sent)
+    lane.worker.send(sent)
     for (const call of sent)
       if (call.state === 'settled')
-        tokens.take(call.token) // it could not be sent
-      else calls.push(call)
+        lane.tokens.take(call.token) // it could not be sent
+      else lane.calls.push(call)
   }
 
   /** What waits behind a long call, or came after one, waits for any worker again. */
   private moveStuck(now: number): void {
     this.lastLook = now
-    for (const [worker, lane] of this.lanes) {
-      if (lane.calls.length === 0) continue
-      if (now - worker.since < patience && worker.took < patience) continue
+    for (const lane of this.lanes) {
+      const { since, took } = lane.worker
+      if (lane.calls.length === 0 || (now - since < patience && took < patience)) continue
       lane.window = 1
-      this.takeBack(worker)
+      this.takeBackFrom(lane)
     }
   }
 
   private takeBackOne(): boolean {
-    for (const lane of this.lanes.values())
-      for (const call of lane.calls) if (this.takeBackCall(lane, call)) return true
-    return false
+    return this.lanes.some((lane) => this.takeBackFrom(lane, 1) > 0)
   }
 
-  private takeBackCall({ calls, tokens }: Lane, call: Call): boolean {
-    if (!tokens.take(call.token)) return false
-    calls.splice(calls.indexOf(call), 1)
-    this.putBack(call)
-    return true
+  /** The oldest first. Returns how many. */
+  private takeBackFrom({ calls, tokens }: Lane, most = Infinity): number {
+    let taken = 0
+    for (const call of calls.slice()) {
+      if (taken === most || !tokens.take(call.token)) continue
+      calls.splice(calls.indexOf(call), 1)
+      this.putBack(call)
+      taken++
+    }
+    return taken
   }
-}
-
-function loadOf(worker: PoolWorker, calls: readonly Call[]): number {
-  return calls.length + (worker.current ? 1 : 0)
 }
 
 /** The highest number that a slot can hold. */

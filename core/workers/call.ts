@@ -17,10 +17,6 @@ export class Call {
   state: 'waiting' | 'running' | 'settled' = 'waiting'
   /** What it was sent to a worker with; 0 if it was not, or came back. */
   token = 0
-  /** How many workers have ended with this call before they began it. */
-  lostWorkers = 0
-  /** Whether its arguments are all primitive: then they can be sent as they are, and together with others. */
-  readonly isPlain: boolean
   /** Whoever wants to know that the function begins. */
   whenBegun: (() => void) | undefined = undefined
   private readonly answer = Promise.withResolvers<unknown>()
@@ -31,9 +27,7 @@ export class Call {
     public args: readonly unknown[],
     readonly timeout: number,
     private readonly settled: () => void,
-  ) {
-    this.isPlain = arePrimitive(args)
-  }
+  ) {}
 
   get promise(): Promise<unknown> {
     return this.answer.promise
@@ -47,7 +41,7 @@ export class Call {
 
   /** Whoever calls may go on to change what it has passed: what is not sent at once is copied. Throws if it can't be. */
   copyArguments(): void {
-    if (!this.isPlain) this.args = structuredClone(this.args)
+    if (!this.args.every(isPrimitive)) this.args = structuredClone(this.args)
   }
 
   begin(): void {
@@ -72,19 +66,13 @@ export class Call {
   }
 }
 
-/** A loop, because this is asked of every call. */
-function arePrimitive(values: readonly unknown[]): boolean {
-  for (const value of values) {
-    const type = typeof value
-    if ((type === 'object' && value !== null) || type === 'function' || type === 'symbol')
-      return false
-  }
-  return true
+function isPrimitive(value: unknown): boolean {
+  return value === null || !['object', 'function', 'symbol'].includes(typeof value)
 }
 
 /** Whom a line sends its calls to. */
 export type Receiver = {
-  /** Sends calls. One that cannot be sent is rejected. */
+  /** Sends calls. What cannot be sent is rejected. */
   send(calls: readonly Call[]): void
 }
 
@@ -92,7 +80,7 @@ export type Receiver = {
  * Calls that wait for a worker: first come, first served. What comes back from a worker has its old place again. An
  * array: Bun shifts one of 100,000 in a tenth of a microsecond.
  */
-export class Line<Worker extends Receiver = Receiver> {
+export class Line {
   private readonly calls: Call[] = []
 
   /** How many calls wait. */
@@ -112,15 +100,20 @@ export class Line<Worker extends Receiver = Receiver> {
     return this.calls.shift()
   }
 
+  remove(call: Call): boolean {
+    const index = this.calls.indexOf(call)
+    if (index >= 0) this.calls.splice(index, 1)
+    return index >= 0
+  }
+
   putBack(call: Call): void {
     call.token = 0
-    call.state = 'waiting'
     const index = this.calls.findIndex(({ id }) => id > call.id)
     this.calls.splice(index < 0 ? this.calls.length : index, 0, call)
   }
 
   /** The next call for a worker that has none, sent to it. */
-  next(worker: Worker, _now: number): Call | undefined {
+  next(worker: Receiver, _now: number): Call | undefined {
     for (let call = this.shift(); call; call = this.shift()) {
       worker.send([call])
       if (call.state !== 'settled') return call
@@ -128,20 +121,16 @@ export class Line<Worker extends Receiver = Receiver> {
     return undefined
   }
 
-  /** Takes a call out of the line. False if a worker has begun it. */
-  remove(call: Call): boolean {
-    const index = this.calls.indexOf(call)
-    if (index >= 0) this.calls.splice(index, 1)
-    return index >= 0
+  /** Puts back what workers have beside their current calls and have not begun. */
+  takeBack(): void {}
+
+  /** Whether a worker has begun a call behind its current one: that one is done, then, and its answer is on its way. */
+  hasBegunAnother(_worker: Receiver): boolean {
+    return false
   }
 
-  /** Puts back what a worker has beside its current call and has not begun. Returns how many more it has begun. */
-  takeBack(_worker: Worker): number {
-    return 0
-  }
-
-  /** Of a worker that is gone: the calls that it had beside its current one. */
-  forget(_worker: Worker): readonly Call[] {
+  /** Puts back what a worker that goes has not begun, and returns what it has begun behind its current call. */
+  forget(_worker: Receiver): readonly Call[] {
     return []
   }
 }

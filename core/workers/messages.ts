@@ -31,7 +31,7 @@ export type WorkerEnd = {
 const mark = 'BACKGROUND_TASKS_WORKER'
 
 export function newSecret(): number {
-  return crypto.getRandomValues(new Uint32Array(1))[0]!
+  return crypto.getRandomValues(new Uint32Array(1))[0]! >>> 1
 }
 
 export function environmentWith(secret: number): Record<string, string> {
@@ -58,8 +58,8 @@ export type Packed = { readonly value: unknown } | { readonly error: PackedError
 type PackedError = {
   readonly name: string
   readonly message: string
-  readonly stack: string | undefined
-  readonly properties: Record<string, unknown>
+  readonly stack: string
+  readonly properties: [name: string, value: unknown][]
   readonly cause?: Packed
   readonly errors?: Packed[]
 }
@@ -73,43 +73,23 @@ export function pack(thrown: unknown, depth = 0): Packed {
     if (thrown instanceof Error) return { error: packError(thrown, depth) }
     if (isCloneable(thrown)) return { value: thrown }
   } catch {
-    // A getter or a proxy that throws: all that can be said of it is its type.
+    // A getter or a proxy has thrown: all that can be said of it is its type.
   }
   const message = `A task threw a ${typeof thrown} that cannot be sent from its worker.`
-  return { error: { name: 'TypeError', message, stack: `TypeError: ${message}`, properties: {} } }
+  return { error: { name: 'TypeError', message, stack: `TypeError: ${message}`, properties: [] } }
 }
 
 function packError(thrown: Error, depth: number): PackedError {
-  const isDeepest = depth === deepestCause
+  const { name, message, stack, cause } = thrown
+  const errors = thrown instanceof AggregateError ? [...(thrown.errors as unknown[])] : undefined
   return {
-    name: text(thrown.name),
-    message: text(thrown.message),
-    stack: thrown.stack === undefined ? undefined : text(thrown.stack),
-    // A DOMException keeps everything on its prototype, read-only.
-    properties: thrown instanceof DOMException ? {} : cloneableProperties(thrown),
-    ...('cause' in thrown && !isDeepest && { cause: pack(thrown.cause, depth + 1) }),
-    ...(thrown instanceof AggregateError &&
-      !isDeepest && { errors: Array.from(thrown.errors, (error) => pack(error, depth + 1)) }),
+    name: String(name),
+    message: String(message),
+    stack: String(stack),
+    properties: Object.entries(thrown).filter(([, value]) => isCloneable(value)),
+    ...(cause !== undefined && depth < deepestCause && { cause: pack(cause, depth + 1) }),
+    ...(errors && { errors: errors.map((error) => pack(error, deepestCause)) }),
   }
-}
-
-/** These are strings, unless somebody has made them something else. */
-function text(value: unknown): string {
-  return typeof value === 'string' ? value : Bun.inspect(value)
-}
-
-function cloneableProperties(error: Error): Record<string, unknown> {
-  const properties: Record<string, unknown> = {}
-  for (const key of Object.keys(error)) {
-    if (['name', 'message', 'stack', 'cause', 'errors'].includes(key)) continue
-    try {
-      const value: unknown = Reflect.get(error, key)
-      if (isCloneable(value)) properties[key] = value
-    } catch {
-      // A getter that throws: the rest of the error is worth more than this.
-    }
-  }
-  return properties
 }
 
 /** Makes of what was packed the nearest thing to the original. */
@@ -117,12 +97,13 @@ export function unpack(packed: Packed): unknown {
   if ('value' in packed) return packed.value
   const { name, message, stack, properties, cause, errors } = packed.error
   const error = errors ? new AggregateError(errors.map(unpack), message) : make(name, message)
+  Object.assign(error, Object.fromEntries(properties))
   const hide = (key: string, value: unknown) =>
     Object.defineProperty(error, key, { value, writable: true, configurable: true })
   hide('stack', stack)
   if (cause) hide('cause', unpack(cause))
   if (error.name !== name) hide('name', name)
-  return Object.assign(error, properties)
+  return error
 }
 
 /** An error of the class of that name, where it is one that everybody has. */
@@ -135,12 +116,10 @@ function make(name: string, message: string): Error {
 
 /** The error of a call whose arguments could not be cloned. */
 export function uncloneable(task: string, args: readonly unknown[], cause: unknown): TypeError {
-  const culprit =
-    args.find((argument) => !isCloneable(argument)) ?? args.find((one) => one instanceof Blob)
-  const which = culprit ? `Argument ${args.indexOf(culprit) + 1}` : 'The arguments'
-  const what = culprit ? `: ${brief(culprit)}` : ''
+  let index = args.findIndex((argument) => !isCloneable(argument))
+  if (index < 0) index = args.findIndex((argument) => argument instanceof Blob)
   return new TypeError(
-    `${which} of ${task} cannot be sent to a worker${what}. Pass data: no functions, no instances of classes.`,
+    `${index < 0 ? 'The arguments' : `Argument ${index + 1}`} of ${task} cannot be sent to a worker. Pass data: no functions, no instances of classes.`,
     { cause },
   )
 }
@@ -153,11 +132,3 @@ function isCloneable(value: unknown): boolean {
     return false
   }
 }
-
-/** A value on one short line, for a message. */
-export function brief(value: unknown): string {
-  const line = Bun.inspect(value, { depth: 1, compact: true }).replaceAll(/\s+/g, ' ')
-  return line.length > longestLine ? `${line.slice(0, longestLine)}…` : line
-}
-
-const longestLine = 100

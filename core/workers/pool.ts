@@ -5,9 +5,6 @@ import { endedWhileRunning, neverStarted, WorkerRefusedError, WorkerTimeoutError
 import { uncloneable, type WorkerEnd } from './messages'
 import { type Channel, type ChannelEvents, PoolWorker, type WorkerEvents } from './worker'
 
-/** A call that was to run on so many workers that ended is not given another. */
-const mostLostWorkers = 3
-
 /** While others are alive, a worker that cannot be started is tried again after so many milliseconds. */
 const restartPause = 1_000
 
@@ -19,15 +16,15 @@ export type PoolSettings = {
   readonly file: string
   readonly start: (events: ChannelEvents) => Channel
   /** Where calls wait, and from where they are sent. */
-  readonly line: Line<PoolWorker>
+  readonly line: Line
 }
 
 export class WorkerPool implements WorkerEvents {
   /** How many calls wait or run. */
   pending = 0
   private whenIdle: PromiseWithResolvers<void> | undefined = undefined
-  private readonly line: Line<PoolWorker>
-  private readonly workers = new Set<PoolWorker>()
+  private readonly line: Line
+  private readonly workers: PoolWorker[] = []
   private readonly ends = new Set<Promise<void>>()
   private lastFailure = -Infinity
   private isClosed = false
@@ -58,8 +55,8 @@ export class WorkerPool implements WorkerEvents {
   /** Takes no more calls, rejects those that wait, lets those that run finish, and ends the workers. */
   async close(): Promise<void> {
     this.isClosed = true
-    for (const worker of this.workers) this.line.takeBack(worker)
-    this.refuseWaiting()
+    this.line.takeBack()
+    this.rejectWaiting(this.refusal)
     await this.idle()
     this.closeNow()
     await Promise.all(this.ends)
@@ -68,8 +65,9 @@ export class WorkerPool implements WorkerEvents {
   /** Takes no more calls, rejects those that wait and those that run, and ends the workers. */
   closeNow(): void {
     this.isClosed = true
-    for (const worker of this.workers) for (const call of this.end(worker)) this.refuse(call)
-    this.refuseWaiting()
+    for (const worker of this.workers.slice())
+      for (const call of this.end(worker)) call.reject(this.refusal(call))
+    this.rejectWaiting(this.refusal)
   }
 
   // What follows is for the workers.
@@ -83,19 +81,13 @@ export class WorkerPool implements WorkerEvents {
   overdue(worker: PoolWorker, call: Call): void {
     if (worker.isReady)
       return this.endRunning(worker, new WorkerTimeoutError(call.name, call.timeout))
-    if (call.state === 'waiting' && this.line.remove(call))
+    this.line.takeBack()
+    if (this.line.remove(call))
       call.reject(new WorkerTimeoutError(call.name, call.timeout, 'loading'))
     worker.expect(this.line.first)
   }
 
   ended(worker: PoolWorker, end: WorkerEnd): void {
-    const { current } = worker
-    this.line.takeBack(worker)
-    const isBegun = current && !this.line.remove(current)
-    if (current && !isBegun && ++current.lostWorkers < mostLostWorkers) {
-      this.line.putBack(current)
-      worker.current = undefined
-    }
     for (const call of this.end(worker)) call.reject(endedWhileRunning(call.name, end))
     if (!worker.isReady) this.failedToStart(end)
     this.balance()
@@ -124,12 +116,12 @@ export class WorkerPool implements WorkerEvents {
   private grow(call: Call): void {
     for (const worker of this.workers) if (worker.isSpare) return worker.expect(call)
     const { size, start } = this.settings
-    if (this.workers.size >= size) return
+    if (this.workers.length >= size) return
     const isResting = performance.now() - this.lastFailure < restartPause
-    if (isResting && this.workers.size > 0) return
+    if (isResting && this.workers.length > 0) return
     try {
       const worker = new PoolWorker(start, this)
-      this.workers.add(worker)
+      this.workers.push(worker)
       worker.expect(call)
     } catch (cause) {
       this.failedToStart({ exitCode: null, cause })
@@ -138,31 +130,28 @@ export class WorkerPool implements WorkerEvents {
 
   private failedToStart(end: WorkerEnd): void {
     this.lastFailure = performance.now()
-    if (this.workers.size > 0) return
-    for (let call = this.line.shift(); call; call = this.line.shift())
-      call.reject(neverStarted(call.name, this.settings.file, end))
+    if (this.workers.length > 0) return
+    this.rejectWaiting(({ name }) => neverStarted(name, this.settings.file, end))
   }
 
   private abort(call: Call, reason: unknown): void {
-    let worker: PoolWorker | undefined
-    for (const one of this.workers) if (one.current === call) worker = one
-    if (!this.line.remove(call)) {
-      if (worker) this.endRunning(worker, reason)
-    } else if (worker) worker.rest()
+    const worker = this.workers.find(({ current }) => current === call)
+    this.line.takeBack()
+    this.line.remove(call)
+    if (worker) this.endRunning(worker, reason)
     call.reject(reason)
     this.balance()
   }
 
-  /** Ends the call that runs by ending its worker. */
+  /** Ends the call that runs by ending its worker, unless it is done. */
   private endRunning(worker: PoolWorker, reason: unknown): void {
-    // If it has begun another call, this one is done, and its answer is on its way.
-    if (this.line.takeBack(worker) === 0) for (const call of this.end(worker)) call.reject(reason)
+    if (!this.line.hasBegunAnother(worker)) for (const call of this.end(worker)) call.reject(reason)
     this.balance()
   }
 
-  /** Ends a worker, if it has not ended, and returns the calls that it had. */
+  /** Ends a worker, and returns the calls that it had begun. */
   private end(worker: PoolWorker): Call[] {
-    this.workers.delete(worker)
+    this.workers.splice(this.workers.indexOf(worker), 1)
     const end = worker.end().then(() => void this.ends.delete(end))
     this.ends.add(end)
     return [...(worker.current ? [worker.current] : []), ...this.line.forget(worker)]
@@ -170,17 +159,16 @@ export class WorkerPool implements WorkerEvents {
 
   /** Where a call or a worker has gone without an answer: nothing waits while a worker could take it. */
   private balance(): void {
-    for (const worker of this.workers) this.line.takeBack(worker)
+    this.line.takeBack()
     for (const worker of this.workers) if (worker.isFree) this.freed(worker, performance.now())
     if (this.line.first) this.grow(this.line.first)
   }
 
-  private refuse(call: Call): void {
-    call.reject(new WorkerRefusedError(call.name, 'closed', this.settings.capacity))
-  }
+  private refusal = ({ name }: Call): Error =>
+    new WorkerRefusedError(name, 'closed', this.settings.capacity)
 
-  private refuseWaiting(): void {
-    for (let call = this.line.shift(); call; call = this.line.shift()) this.refuse(call)
+  private rejectWaiting(why: (call: Call) => Error): void {
+    for (let call = this.line.shift(); call; call = this.line.shift()) call.reject(why(call))
   }
 
   private settled = (): void => {

@@ -14,7 +14,6 @@ import {
   type Answer,
   type AnswerMessage,
   answers,
-  brief,
   type CallMessage,
   pack,
   takeSecret,
@@ -33,28 +32,25 @@ export function serve(tasks: object): void {
     ? process.send!.bind(process)
     : postMessage
   const server = new Server(tasks, (kind, value) => void post([secret, kind, value]))
-  if (Bun.isMainThread) listenAsProcess(server)
-  else listenAsThread(server)
   // A promise that a task has forgotten must not end the worker under the next task.
   process.on('unhandledRejection', (reason) => log('Nobody caught this in a worker:', reason))
   process.on('uncaughtException', (error) => {
-    server.crash(error)
+    server.send(answers.crash, pack(error))
     process.exit(1)
   })
+  if (Bun.isMainThread) {
+    process.on('message', (message) => server.receive(message))
+    process.on('disconnect', () => process.exit())
+    // A terminal signals the whole group. When a worker ends is for the pool to say.
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => {})
+  } else {
+    addEventListener('message', ({ data }: MessageEvent<unknown>) => server.receive(data))
+    // Under `bun test` the handlers above are not called: there, a thread ends at what nobody has caught.
+    addEventListener('error', (event) =>
+      server.send(answers.crash, pack((event as ErrorEvent).error)),
+    )
+  }
   server.send(answers.ready, undefined)
-}
-
-function listenAsThread(server: Server): void {
-  globalThis.addEventListener('message', ({ data }: MessageEvent<unknown>) => server.receive(data))
-  // Under `bun test` uncaughtException is not told: there, a thread ends at what nobody has caught.
-  globalThis.addEventListener('error', (event) => server.crash((event as ErrorEvent).error))
-}
-
-function listenAsProcess(server: Server): void {
-  process.on('message', (message) => server.receive(message))
-  process.on('disconnect', () => process.exit())
-  // A terminal signals the whole group. When a worker ends is for the pool to say.
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => {})
 }
 
 type ReceivedCall = { token: number; name: string; args: unknown[] }
@@ -70,14 +66,9 @@ class Server {
     readonly send: (kind: Answer, value: unknown) => void,
   ) {}
 
-  /** The last words of a worker: what it ends by. */
-  crash(error: unknown): void {
-    this.send(answers.crash, pack(error))
-  }
-
   receive(message: unknown): void {
-    if (message instanceof SharedArrayBuffer) this.tokens = new Tokens(message)
-    else if (Array.isArray(message)) this.receiveCalls(message)
+    if (Array.isArray(message)) this.receiveCalls(message)
+    else if (message instanceof SharedArrayBuffer) this.tokens = new Tokens(message)
   }
 
   private receiveCalls(message: CallMessage): void {
@@ -99,10 +90,7 @@ class Server {
       if (this.tokens && !this.tokens.take(call.token)) continue
       try {
         const result: unknown = this.find(call.name)(...call.args)
-        if (isObject(result) && 'then' in result) {
-          void this.answerLater(call.name, result)
-          return
-        }
+        if (isThenable(result)) return void this.answerLater(call.name, result)
         this.answer(call.name, result)
       } catch (thrown) {
         this.send(answers.threw, pack(thrown))
@@ -125,7 +113,7 @@ class Server {
       this.send(answers.returned, result)
     } catch (cause) {
       throw new TypeError(
-        `${name} returned what cannot be sent from a worker: ${brief(result)}. Return data: no functions, no instances of classes.`,
+        `${name} returned what cannot be sent from a worker. Return data: no functions, no instances of classes.`,
         { cause },
       )
     }
@@ -142,6 +130,6 @@ class Server {
   }
 }
 
-function isObject(value: unknown): value is object {
-  return (typeof value === 'object' && value !== null) || typeof value === 'function'
+function isThenable(value: unknown): boolean {
+  return typeof (value as { then?: unknown } | null | undefined)?.then === 'function'
 }

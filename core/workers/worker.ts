@@ -40,7 +40,7 @@ export type WorkerEvents = {
 /** A worker that has not loaded after so many milliseconds never will. */
 const longestLoad = 30_000
 
-export class PoolWorker {
+export class PoolWorker implements ChannelEvents {
   isReady = false
   /** The call that it runs. */
   current: Call | undefined = undefined
@@ -48,7 +48,7 @@ export class PoolWorker {
   since = performance.now()
   took = 0
   private readonly channel: Channel
-  private readonly watchdog = new Watchdog(() => this.timeIsUp())
+  private timer: NodeJS.Timeout | undefined = undefined
   private isHeld = true
   private expected: Call | undefined = undefined
   private crash: Pick<WorkerEnd, 'cause'> = {}
@@ -57,10 +57,7 @@ export class PoolWorker {
     start: (events: ChannelEvents) => Channel,
     private readonly events: WorkerEvents,
   ) {
-    this.channel = start({
-      answered: (message) => this.receive(message),
-      ended: (end) => this.events.ended(this, { ...end, ...this.crash }),
-    })
+    this.channel = start(this)
   }
 
   get isFree(): boolean {
@@ -76,28 +73,19 @@ export class PoolWorker {
   expect(call: Call | undefined): void {
     this.expected = call
     this.hold(call !== undefined)
-    const deadline = performance.now() + (call?.timeout ?? Infinity)
-    this.watchdog.watch(Math.min(deadline, this.since + longestLoad))
+    const left = this.since + longestLoad - performance.now()
+    this.watch(Math.min(call?.timeout ?? Infinity, left))
   }
 
-  /** Sends calls, in as few messages as can be. One that cannot be sent is rejected. */
+  /** Sends calls, in one message. What cannot be sent is rejected: a call alone, since what has waited was copied. */
   send(calls: readonly Call[]): void {
-    let together: CallMessage = []
-    for (const call of calls) {
-      if (call.isPlain) {
-        together.push(call.token, call.name, call.args.length, ...call.args)
-        continue
-      }
-      // Alone: it may fail, and two calls must not find that their arguments are one object.
-      if (together.length > 0) this.channel.send(together)
-      together = []
-      try {
-        this.channel.send([call.token, call.name, call.args.length, ...call.args])
-      } catch (error) {
-        call.reject(uncloneable(call.name, call.args, error))
-      }
+    const message: CallMessage = []
+    for (const { token, name, args } of calls) message.push(token, name, args.length, ...args)
+    try {
+      this.channel.send(message)
+    } catch (error) {
+      for (const call of calls) call.reject(uncloneable(call.name, call.args, error))
     }
-    if (together.length > 0) this.channel.send(together)
   }
 
   /** Sends what is no call. */
@@ -111,7 +99,7 @@ export class PoolWorker {
     this.since = now
     this.hold(true)
     // A call that was given up after it had begun has no time left.
-    this.watchdog.watch(now + (call.state === 'settled' ? 0 : call.timeout))
+    this.watch(call.state === 'settled' ? 0 : call.timeout)
     call.begin()
   }
 
@@ -119,21 +107,16 @@ export class PoolWorker {
   rest(): void {
     this.current = undefined
     this.hold(false)
-    this.watchdog.watch(Infinity)
+    this.watch(Infinity)
   }
 
   /** Ends the worker, whatever it does. */
   end(): Promise<void> {
-    this.watchdog.watch(Infinity)
+    this.watch(Infinity)
     return this.channel.end()
   }
 
-  private hold(holds: boolean): void {
-    if (holds !== this.isHeld) this.channel.hold(holds)
-    this.isHeld = holds
-  }
-
-  private receive([, kind, value]: AnswerMessage): void {
+  answered({ 1: kind, 2: value }: AnswerMessage): void {
     const now = performance.now()
     const call = this.current
     if (kind === answers.crash) return void (this.crash = { cause: unpack(value as Packed) })
@@ -145,45 +128,31 @@ export class PoolWorker {
     this.events.freed(this, now)
   }
 
+  ended(end: WorkerEnd): void {
+    this.watch(Infinity)
+    this.events.ended(this, { ...end, ...this.crash })
+  }
+
+  private hold(holds: boolean): void {
+    if (holds !== this.isHeld) this.channel.hold(holds)
+    this.isHeld = holds
+  }
+
+  /** Gives it so many milliseconds from now. */
+  private watch(milliseconds: number): void {
+    clearTimeout(this.timer)
+    if (milliseconds > longestTimer) return
+    this.timer = setTimeout(() => {
+      // If it was this process that stood still, the answer has come in time, and is read before the next timer.
+      this.timer = setTimeout(() => this.timeIsUp(), 1).unref()
+    }, milliseconds).unref()
+  }
+
   private timeIsUp(): void {
     const call = this.current ?? this.expected
     const isAlive = this.isReady || performance.now() < this.since + longestLoad
     if (isAlive) return call && this.events.overdue(this, call)
-    void this.end() // Nothing can be done about a worker that does not go.
     const why = `It did not load within ${longestLoad} ms.`
-    this.events.ended(this, { exitCode: null, cause: new Error(why) })
-  }
-}
-
-/** Looks after one deadline after another, with one timer: a short call does not pay for a timer of its own. */
-class Watchdog {
-  private deadline = Infinity
-  private firesAt = Infinity
-  private timer: NodeJS.Timeout | undefined = undefined
-
-  constructor(private readonly bark: () => void) {}
-
-  /** From now on only this deadline counts, on the clock of performance.now(). Infinity: none. */
-  watch(deadline: number): void {
-    this.deadline = deadline
-    if (deadline < this.firesAt) this.arm()
-  }
-
-  private arm(): void {
-    clearTimeout(this.timer)
-    this.firesAt = this.deadline
-    const wait = Math.max(0, this.deadline - performance.now())
-    this.timer = setTimeout(this.look, Math.min(wait, longestTimer))
-    this.timer.unref()
-  }
-
-  private look = (): void => {
-    this.firesAt = Infinity
-    if (this.deadline === Infinity) return
-    if (performance.now() < this.deadline) return this.arm()
-    // If it was this process that stood still, the answer has come in time, and is read before the next timer.
-    setTimeout(() => {
-      if (performance.now() >= this.deadline) this.bark()
-    }, 1)
+    this.ended({ exitCode: null, cause: new Error(why) })
   }
 }
