@@ -1,10 +1,7 @@
 /** A call of a function on a worker, from the moment it is taken to its answer; and the line in which calls wait. */
 
 export type CallOptions = {
-  /**
-   * Milliseconds that the function may run, from when a worker begins it, or from when a worker is started for it: that
-   * the worker loads counts. To wait for a worker that has other calls does not. Default: that of the pool.
-   */
+  /** The same as for the pool, for this call: milliseconds from when it is given to a worker. */
   timeout?: number
   /** Aborted: a call that waits is dropped, one that runs is ended together with its worker. Rejects with the reason. */
   signal?: AbortSignal | undefined

@@ -80,7 +80,8 @@ export function pack(thrown: unknown, depth = 0): Packed {
 }
 
 function packError(thrown: Error, depth: number): PackedError {
-  const { name, message, stack, cause } = thrown
+  // Strings, unless somebody has made them something else.
+  const { name, message, stack, cause } = thrown as Record<keyof Error, unknown>
   const errors = thrown instanceof AggregateError ? [...(thrown.errors as unknown[])] : undefined
   return {
     name: String(name),
@@ -88,7 +89,7 @@ function packError(thrown: Error, depth: number): PackedError {
     stack: String(stack),
     properties: Object.entries(thrown).filter(([, value]) => isCloneable(value)),
     ...(cause !== undefined && depth < deepestCause && { cause: pack(cause, depth + 1) }),
-    ...(errors && { errors: errors.map((error) => pack(error, deepestCause)) }),
+    ...(errors && depth < deepestCause && { errors: errors.map((one) => pack(one, depth + 1)) }),
   }
 }
 

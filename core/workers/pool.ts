@@ -2,8 +2,9 @@
 import { starting } from '../trace'
 import { Call, type CallOptions, type Line } from './call'
 import { endedWhileRunning, neverStarted, WorkerRefusedError, WorkerTimeoutError } from './errors'
+import { locate } from './locate'
 import { uncloneable, type WorkerEnd } from './messages'
-import { type Channel, type ChannelEvents, PoolWorker, type WorkerEvents } from './worker'
+import { PoolWorker, type Start, type WorkerEvents } from './worker'
 
 /** While others are alive, a worker that cannot be started is tried again after so many milliseconds. */
 const restartPause = 1_000
@@ -12,9 +13,9 @@ export type PoolSettings = {
   readonly size: number
   readonly timeout: number
   readonly capacity: number
-  /** What the workers run, for messages. */
-  readonly file: string
-  readonly start: (events: ChannelEvents) => Channel
+  /** What the workers run. */
+  readonly module: URL
+  readonly start: Start
   /** Where calls wait, and from where they are sent. */
   readonly line: Line
 }
@@ -115,12 +116,12 @@ export class WorkerPool implements WorkerEvents {
   /** Nothing free: starts a worker for this call, if there may be another. */
   private grow(call: Call): void {
     for (const worker of this.workers) if (worker.isSpare) return worker.expect(call)
-    const { size, start } = this.settings
+    const { size, start, module } = this.settings
     if (this.workers.length >= size) return
     const isResting = performance.now() - this.lastFailure < restartPause
     if (isResting && this.workers.length > 0) return
     try {
-      const worker = new PoolWorker(start, this)
+      const worker = new PoolWorker(start, locate(module), this)
       this.workers.push(worker)
       worker.expect(call)
     } catch (cause) {
@@ -131,7 +132,7 @@ export class WorkerPool implements WorkerEvents {
   private failedToStart(end: WorkerEnd): void {
     this.lastFailure = performance.now()
     if (this.workers.length > 0) return
-    this.rejectWaiting(({ name }) => neverStarted(name, this.settings.file, end))
+    this.rejectWaiting(({ name }) => neverStarted(name, this.settings.module.pathname, end))
   }
 
   private abort(call: Call, reason: unknown): void {

@@ -4,19 +4,16 @@
  */
 import { execPath } from 'node:process'
 
-import { environmentWith, isAnswer, newSecret, type WorkerEnd } from './messages'
-import type { Channel, ChannelEvents } from './worker'
+import { environmentWith, type WorkerEnd } from './messages'
+import type { Start } from './worker'
 
-export function startThread(path: string, events: ChannelEvents): Channel {
-  const secret = newSecret()
+export const startThread: Start = (path, secret, events) => {
   const worker = new Worker(path, { env: environmentWith(secret) }) as unknown as Bun.Worker
   const gone = Promise.withResolvers<void>()
-  let isAsked = false
   let cause: Pick<WorkerEnd, 'cause'> = {}
 
   worker.addEventListener('message', (event: Event) => {
-    const { data } = event as MessageEvent<unknown>
-    if (isAnswer(data, secret) && !isAsked) events.answered(data)
+    events.received((event as MessageEvent<unknown>).data)
   })
   worker.addEventListener('error', (event) => {
     event.preventDefault()
@@ -24,7 +21,7 @@ export function startThread(path: string, events: ChannelEvents): Channel {
   })
   worker.addEventListener('close', (event) => {
     gone.resolve()
-    if (!isAsked) events.ended({ exitCode: event.code, ...cause })
+    events.ended({ exitCode: event.code, ...cause })
   })
 
   return {
@@ -32,7 +29,6 @@ export function startThread(path: string, events: ChannelEvents): Channel {
     send: (message) => worker.postMessage(message),
     hold: (holds) => (holds ? worker.ref() : worker.unref()),
     end() {
-      isAsked = true
       worker.terminate()
       return gone.promise
     },
@@ -50,10 +46,8 @@ function toError(text: string): Error {
 /** Waits for ever: where the binary has a main module, a worker must not come to run it. */
 const never = 'data:text/javascript,await%20new%20Promise(()=>{})'
 
-export function startProcess(path: string, events: ChannelEvents): Channel {
-  const secret = newSecret()
+export const startProcess: Start = (path, secret, events) => {
   const env = environmentWith(secret)
-  let isAsked = false
   const child = Bun.spawn({
     // A binary always runs its own main module. What it preloads comes before that.
     cmd: Bun.isStandaloneExecutable ? [execPath] : [execPath, '--no-orphans', path],
@@ -66,14 +60,10 @@ export function startProcess(path: string, events: ChannelEvents): Channel {
     },
     stdio: ['ignore', 'inherit', 'inherit'],
     serialization: 'advanced',
-    ipc(message: unknown) {
-      if (isAnswer(message, secret) && !isAsked) events.answered(message)
-    },
+    ipc: (message: unknown) => events.received(message),
     onExit(_, exitCode) {
       // Its last answers are read before the next timer.
-      setTimeout(() => {
-        if (!isAsked) events.ended({ exitCode, signal: child.signalCode })
-      }, 1)
+      setTimeout(() => events.ended({ exitCode, signal: child.signalCode }), 1)
     },
   })
 
@@ -89,7 +79,6 @@ export function startProcess(path: string, events: ChannelEvents): Channel {
     },
     hold: (holds) => (holds ? child.ref() : child.unref()),
     async end() {
-      isAsked = true
       child.kill('SIGKILL')
       await child.exited
     },

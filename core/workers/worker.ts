@@ -2,9 +2,10 @@
 import { longestTimer } from '../options'
 import type { Call } from './call'
 import {
-  type AnswerMessage,
   answers,
   type CallMessage,
+  isAnswer,
+  newSecret,
   type Packed,
   uncloneable,
   unpack,
@@ -19,15 +20,18 @@ export type Channel = {
   send(message: unknown): void
   /** Whether the worker keeps this process alive. */
   hold(holds: boolean): void
-  /** Ends the worker, whatever it does. Resolves when it is gone; `ended` is not called. */
+  /** Ends the worker, whatever it does. Resolves when it is gone. */
   end(): Promise<void>
 }
 
 export type ChannelEvents = {
-  answered(message: AnswerMessage): void
-  /** Once, if the worker ends without having been asked to. */
+  received(message: unknown): void
+  /** Once. */
   ended(end: WorkerEnd): void
 }
+
+/** Starts a worker, which begins with this secret whatever it sends. */
+export type Start = (path: string, secret: number, events: ChannelEvents) => Channel
 
 export type WorkerEvents = {
   /** It has loaded, or has answered: it has nothing to do. */
@@ -51,13 +55,16 @@ export class PoolWorker implements ChannelEvents {
   private timer: NodeJS.Timeout | undefined = undefined
   private isHeld = true
   private expected: Call | undefined = undefined
+  private readonly secret = newSecret()
+  private isEnding = false
   private crash: Pick<WorkerEnd, 'cause'> = {}
 
   constructor(
-    start: (events: ChannelEvents) => Channel,
+    start: Start,
+    path: string,
     private readonly events: WorkerEvents,
   ) {
-    this.channel = start(this)
+    this.channel = start(path, this.secret, this)
   }
 
   get isFree(): boolean {
@@ -112,11 +119,14 @@ export class PoolWorker implements ChannelEvents {
 
   /** Ends the worker, whatever it does. */
   end(): Promise<void> {
+    this.isEnding = true
     this.watch(Infinity)
     return this.channel.end()
   }
 
-  answered({ 1: kind, 2: value }: AnswerMessage): void {
+  received(message: unknown): void {
+    if (!isAnswer(message, this.secret) || this.isEnding) return
+    const { 1: kind, 2: value } = message
     const now = performance.now()
     const call = this.current
     if (kind === answers.crash) return void (this.crash = { cause: unpack(value as Packed) })
@@ -129,8 +139,7 @@ export class PoolWorker implements ChannelEvents {
   }
 
   ended(end: WorkerEnd): void {
-    this.watch(Infinity)
-    this.events.ended(this, { ...end, ...this.crash })
+    if (!this.isEnding) this.events.ended(this, { ...end, ...this.crash })
   }
 
   private hold(holds: boolean): void {
