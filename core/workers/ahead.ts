@@ -17,6 +17,9 @@ const short = 1
 /** So many milliseconds after its start a call is long, and what waits behind it moves. */
 const patience = 5
 
+/** A call that was to run on so many workers that ended is not given another. */
+const mostLostWorkers = 3
+
 /** What was sent to a worker beside its current call, and how many calls it may have. */
 class Lane {
   readonly calls: Call[] = []
@@ -75,8 +78,13 @@ export class AheadLine extends Line {
 
   override forget(worker: PoolWorker): readonly Call[] {
     const lane = this.laneOf(worker)
+    const { current } = worker
     this.takeBackFrom(lane)
     this.lanes.splice(this.lanes.indexOf(lane), 1)
+    if (!current) return lane.calls
+    const isBegun = current.state === 'settled' || !lane.tokens.take(current.token)
+    if (isBegun || ++current.lostWorkers === mostLostWorkers) return [current, ...lane.calls]
+    this.putBack(current)
     return lane.calls
   }
 

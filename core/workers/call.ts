@@ -14,6 +14,8 @@ export class Call {
   state: 'waiting' | 'running' | 'settled' = 'waiting'
   /** What it was sent to a worker with; 0 if it was not, or came back. */
   token = 0
+  /** How many workers have ended with this call before they began it. */
+  lostWorkers = 0
   /** Whoever wants to know that the function begins. */
   whenBegun: (() => void) | undefined = undefined
   private readonly answer = Promise.withResolvers<unknown>()
@@ -69,6 +71,8 @@ function isPrimitive(value: unknown): boolean {
 
 /** Whom a line sends its calls to. */
 export type Receiver = {
+  /** The call that it runs. */
+  readonly current: Call | undefined
   /** Sends calls. What cannot be sent is rejected. */
   send(calls: readonly Call[]): void
 }
@@ -126,8 +130,8 @@ export class Line {
     return false
   }
 
-  /** Puts back what a worker that goes has not begun, and returns what it has begun behind its current call. */
-  forget(_worker: Receiver): readonly Call[] {
-    return []
+  /** Puts back what a worker that goes has not begun, and returns what it has. */
+  forget(worker: Receiver): readonly Call[] {
+    return worker.current ? [worker.current] : []
   }
 }

@@ -146,16 +146,19 @@ export class WorkerPool implements WorkerEvents {
 
   /** Ends the call that runs by ending its worker, unless it is done. */
   private endRunning(worker: PoolWorker, reason: unknown): void {
-    if (!this.line.hasBegunAnother(worker)) for (const call of this.end(worker)) call.reject(reason)
+    if (!this.line.hasBegunAnother(worker)) {
+      worker.current?.reject(reason)
+      this.end(worker)
+    }
     this.balance()
   }
 
   /** Ends a worker, and returns the calls that it had begun. */
-  private end(worker: PoolWorker): Call[] {
+  private end(worker: PoolWorker): readonly Call[] {
     this.workers.splice(this.workers.indexOf(worker), 1)
     const end = worker.end().then(() => void this.ends.delete(end))
     this.ends.add(end)
-    return [...(worker.current ? [worker.current] : []), ...this.line.forget(worker)]
+    return this.line.forget(worker)
   }
 
   /** Where a call or a worker has gone without an answer: nothing waits while a worker could take it. */
