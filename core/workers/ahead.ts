@@ -42,15 +42,9 @@ export class AheadLine extends Line {
   private readonly lanes: Lane[] = []
   private lastLook = -Infinity
 
-  override get size(): number {
-    let size = super.size
-    for (const { calls } of this.lanes) size += calls.length
-    return size
-  }
-
   override push(call: Call): void {
     super.push(call)
-    if (super.size > 1) return
+    if (this.size > 1) return
     let freest: Lane | undefined
     for (const lane of this.lanes)
       if (lane.room > 0 && !(freest && freest.load <= lane.load)) freest = lane
@@ -63,7 +57,10 @@ export class AheadLine extends Line {
     // To look when an answer comes is enough: before that, there is no worker to go to.
     if (now - this.lastLook >= patience) this.moveStuck(now)
     this.fill(lane)
-    if (lane.calls.length === 0 && this.takeBackOne()) this.fill(lane)
+    if (lane.calls.length === 0) {
+      this.takeBack()
+      this.fill(lane)
+    }
     return lane.calls.shift()
   }
 
@@ -98,8 +95,8 @@ export class AheadLine extends Line {
 
   /** Sends what there is room for, and no more than its share. */
   private fill(lane: Lane): void {
-    if (super.size === 0) return
-    const count = Math.min(lane.room, Math.ceil(super.size / this.lanes.length))
+    if (this.size === 0) return
+    const count = Math.min(lane.room, Math.ceil(this.size / this.lanes.length))
     if (count === 0) return
     const sent: Call[] = []
     while (sent.length < count) {
@@ -125,20 +122,12 @@ export class AheadLine extends Line {
     }
   }
 
-  private takeBackOne(): boolean {
-    return this.lanes.some((lane) => this.takeBackFrom(lane, 1) > 0)
-  }
-
-  /** The oldest first. Returns how many. */
-  private takeBackFrom({ calls, tokens }: Lane, most = Infinity): number {
-    let taken = 0
+  private takeBackFrom({ calls, tokens }: Lane): void {
     for (const call of calls.slice()) {
-      if (taken === most || !tokens.take(call.token)) continue
+      if (!tokens.take(call.token)) continue
       calls.splice(calls.indexOf(call), 1)
       this.putBack(call)
-      taken++
     }
-    return taken
   }
 }
 

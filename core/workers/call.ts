@@ -109,6 +109,7 @@ export class Line {
 
   putBack(call: Call): void {
     call.token = 0
+    call.state = 'waiting'
     const index = this.calls.findIndex(({ id }) => id > call.id)
     this.calls.splice(index < 0 ? this.calls.length : index, 0, call)
   }
