@@ -44,11 +44,7 @@ export class AheadLine extends Line {
 
   override push(call: Call): void {
     super.push(call)
-    if (this.size > 1) return
-    let freest: Lane | undefined
-    for (const lane of this.lanes)
-      if (lane.room > 0 && !(freest && freest.load <= lane.load)) freest = lane
-    if (freest) this.fill(freest)
+    this.spread()
   }
 
   override next(worker: PoolWorker, now: number): Call | undefined {
@@ -56,7 +52,7 @@ export class AheadLine extends Line {
     lane.window = worker.took < short ? Math.min(lane.window * 2, mostAhead) : 1
     // To look when an answer comes is enough: before that, there is no worker to go to.
     if (now - this.lastLook >= patience) this.moveStuck(now)
-    this.fill(lane)
+    this.spread()
     if (lane.calls.length === 0) {
       this.takeBack()
       this.fill(lane)
@@ -91,6 +87,17 @@ export class AheadLine extends Line {
     worker.post(lane.tokens.memory)
     this.lanes.push(lane)
     return lane
+  }
+
+  /** Sends what waits to those that have room: whoever has least comes first. */
+  private spread(): void {
+    while (this.size > 0) {
+      let freest: Lane | undefined
+      for (const lane of this.lanes)
+        if (lane.room > 0 && !(freest && freest.load <= lane.load)) freest = lane
+      if (!freest) return
+      this.fill(freest)
+    }
   }
 
   /** Sends what there is room for, and no more than its share. */

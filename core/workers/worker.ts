@@ -149,7 +149,8 @@ export class PoolWorker implements ChannelEvents {
 
   /** Gives it so many milliseconds from now. */
   private watch(milliseconds: number): void {
-    clearTimeout(this.timer)
+    if (this.timer) clearTimeout(this.timer)
+    this.timer = undefined
     if (milliseconds > longestTimer) return
     this.timer = setTimeout(() => {
       // If it was this process that stood still, the answer has come in time, and is read before the next timer.
