@@ -251,7 +251,7 @@ describe.each(['thread', 'process'] as const)('a pool of workers, each a %s', (i
   describe('a timeout', () => {
     test('ends a call that never would, in time, and the pool has its size again', async () => {
       using functions = pool({ size: 1, timeout: 200 })
-      await functions.add(1, 2)
+      await functions.with({ timeout: Infinity }).add(1, 2)
 
       const began = performance.now()
       const error = await rejection(functions.spin())
@@ -279,7 +279,7 @@ describe.each(['thread', 'process'] as const)('a pool of workers, each a %s', (i
 
     test('is not the fault of a call that answered while the caller stood still', async () => {
       using functions = pool({ size: 1, timeout: 50 })
-      await functions.add(1, 2)
+      await functions.with({ timeout: Infinity }).add(1, 2)
 
       const call = functions.add(3, 4)
       Bun.sleepSync(100) // the claim: a busy caller is no reason to end a worker
@@ -670,9 +670,9 @@ describe.each(['thread', 'process'] as const)('a pool of workers, each a %s', (i
   })
 
   test('whatever ends some of many calls, the others have their results', async () => {
-    using functions = pool({ timeout: 100 })
+    using functions = pool()
     const ending = [
-      () => functions.spin(),
+      () => functions.with({ timeout: 100 }).spin(),
       () => functions.exit(1),
       () => functions.crash(),
       () => functions.with({ signal: AbortSignal.timeout(1) }).spin(),
