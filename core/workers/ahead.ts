@@ -52,11 +52,12 @@ export class AheadLine extends Line {
     lane.window = worker.took < short ? Math.min(lane.window * 2, mostAhead) : 1
     // To look when an answer comes is enough: before that, there is no worker to go to.
     if (now - this.lastLook >= patience) this.moveStuck(now)
-    this.spread()
+    this.fill(lane)
     if (lane.calls.length === 0) {
       this.takeBack()
       this.fill(lane)
     }
+    this.spread()
     return lane.calls.shift()
   }
 
@@ -89,12 +90,13 @@ export class AheadLine extends Line {
     return lane
   }
 
-  /** Sends what waits to those that have room: whoever has least comes first. */
+  /** Sends what waits to workers that run a call and have room, first to the one that has least. */
   private spread(): void {
     while (this.size > 0) {
       let freest: Lane | undefined
       for (const lane of this.lanes)
-        if (lane.room > 0 && !(freest && freest.load <= lane.load)) freest = lane
+        if (lane.worker.current && lane.room > 0 && !(freest && freest.load <= lane.load))
+          freest = lane
       if (!freest) return
       this.fill(freest)
     }

@@ -440,6 +440,22 @@ describe.each(['thread', 'process'] as const)('a pool of workers, each a %s', (i
       expect(order).toEqual(Array.from({ length: 50 }, (_, index) => index))
     })
 
+    test('are taken at once by all who are idle, in whatever order those came to be so', async () => {
+      using functions = pool({ size: 4 })
+      await Promise.all(Array.from({ length: 100 }, () => functions.add(1, 1))) // warm
+      for (let round = 0; round < 5; round++) {
+        const gates = [0, 1, 2, 3].map((index) => gateOf(`${round}.${index}`))
+
+        const calls = gates.map((gate) => functions.waitUntil(gate))
+        // oxlint-disable-next-line no-await-in-loop -- one round after another
+        await Promise.all(gates.map(begun))
+        gates.map(open)
+
+        // oxlint-disable-next-line no-await-in-loop -- one round after another
+        expect(new Set(await Promise.all(calls)).size).toBe(4)
+      }
+    })
+
     test('behind a long one move to a worker that is free', async () => {
       using functions = pool({ size: 2 })
       await Promise.all(Array.from({ length: 100 }, () => functions.add(1, 1))) // both are warm
