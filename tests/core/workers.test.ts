@@ -7,6 +7,7 @@ import { join } from 'node:path'
 
 import {
   BackgroundError,
+  BackgroundRunner,
   BackgroundTasks,
   serve,
   WorkerError,
@@ -750,6 +751,38 @@ describe.each(['thread', 'process'] as const)('a pool of workers, each a %s', (i
       await call
 
       expect(told).toEqual(['call'])
+    })
+
+    test('is a task whose function it is: six on two workers are two that run and four that wait', async () => {
+      using functions = pool({ size: 2 })
+      await Promise.all(Array.from({ length: 100 }, () => functions.add(1, 1))) // warm
+      const gates = ['1', '2', '3', '4', '5', '6'].map(gateOf)
+      const runner = new BackgroundRunner()
+      const statuses = () => presses.map(({ status }) => status).toSorted()
+
+      const presses = gates.map((gate) => runner.addTask(functions.waitUntil, gate))
+      await Promise.all(gates.slice(0, 2).map(begun))
+      expect(statuses().join(' ')).toBe('running running waiting waiting waiting waiting')
+      gates.map(open)
+      await runner.idle()
+
+      expect([...new Set(statuses())]).toEqual(['succeeded'])
+    })
+
+    test('is not a task that calls the pool: that one runs already', async () => {
+      using functions = pool({ size: 1 })
+      const gate = gateOf('gate')
+      const runner = new BackgroundRunner()
+      const busy = functions.waitUntil(gate)
+      await begun(gate)
+
+      const task = runner.addTask(async () => functions.add(1, 2))
+      await new Promise(setImmediate)
+      expect(task.status).toBe('running')
+      open(gate)
+      await Promise.all([busy, runner.idle()])
+
+      expect(task.status).toBe('succeeded')
     })
 
     test('knows the function by its mark', () => {
