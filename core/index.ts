@@ -7,7 +7,7 @@ export {
   BackgroundTaskError,
 } from './errors'
 export { BackgroundRunner, type DrainReport, runnerOf, type RunnerOptions } from './runner'
-export { serve } from './serve'
+export { serve } from './workers/serve'
 export { stopOnSignals, type ShutdownOptions } from './shutdown'
 export {
   BackgroundTask,
@@ -19,12 +19,8 @@ export {
   type TracedTask,
 } from './task'
 export { BackgroundTasks } from './tasks'
-export type { CallOptions } from './pool/call'
+export type { CallOptions } from './workers/call'
 export { subscribe } from './trace'
-export {
-  type WorkerEnd,
-  WorkerError,
-  WorkerRefusedError,
-  WorkerTimeoutError,
-} from './pool/worker-errors'
+export { WorkerError, WorkerRefusedError, WorkerTimeoutError } from './workers/errors'
+export type { WorkerEnd } from './workers/messages'
 export { workers, type WorkerFunctions, type Workers, type WorkersOptions } from './workers'

@@ -50,7 +50,7 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true }))
 
 const worker = `
-  import { serve } from '${core}/serve'
+  import { serve } from '${core}/workers/serve'
   import * as tasks from './tasks'
   serve(tasks)
 `

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 
 import {
   BackgroundError,
+  BackgroundRunner,
   BackgroundTasks,
   serve,
   WorkerError,
@@ -15,6 +16,7 @@ import {
   type WorkersOptions,
   WorkerTimeoutError,
 } from '../../core'
+import { starting, startsLater } from '../../core/task'
 import type * as tasks from './workers/tasks'
 
 let folder = ''
@@ -229,17 +231,28 @@ describe.each(['thread', 'process'] as const)('a pool of workers, each a %s', (i
     expect(await new Response(child.stdout).text()).toBe('answered, 3, same worker\n')
   })
 
-  test('what a task posts by itself is not an answer', async () => {
+  test('what a task posts by itself, of whatever shape, is nothing to the pool', async () => {
     using functions = pool({ size: 1 })
 
-    expect(await functions.postNonsense()).toBe('answered')
+    const calls = [functions.postNonsense(), functions.echo('mine'), functions.postNonsense()]
+
+    expect(await Promise.all(calls)).toEqual(['answered', 'mine', 'answered'])
     expect(await functions.add(1, 2)).toBe(3)
+    expect(functions.pending).toBe(0)
+  })
+
+  test('a worker finds nothing of the pool in its environment', async () => {
+    using functions = pool({ size: 1 })
+
+    const added = (await functions.environment()).filter((name) => !(name in process.env))
+    // A process has what Bun makes of --no-orphans.
+    expect(added.filter((name) => name !== 'BUN_FEATURE_FLAG_NO_ORPHANS')).toBeEmpty()
   })
 
   describe('a timeout', () => {
     test('ends a call that never would, in time, and the pool has its size again', async () => {
       using functions = pool({ size: 1, timeout: 200 })
-      await functions.add(1, 2)
+      await functions.with({ timeout: Infinity }).add(1, 2)
 
       const began = performance.now()
       const error = await rejection(functions.spin())
@@ -267,12 +280,56 @@ describe.each(['thread', 'process'] as const)('a pool of workers, each a %s', (i
 
     test('is not the fault of a call that answered while the caller stood still', async () => {
       using functions = pool({ size: 1, timeout: 50 })
-      await functions.add(1, 2)
+      await functions.with({ timeout: Infinity }).add(1, 2)
 
       const call = functions.add(3, 4)
       Bun.sleepSync(100) // the claim: a busy caller is no reason to end a worker
 
       expect(await call).toBe(7)
+    })
+
+    test('counts while a worker loads, and the call behind has its own', async () => {
+      const url = new URL('./workers/never-loads.ts', import.meta.url)
+      using functions = workers<typeof tasks>(url, { size: 1, timeout: 300, isolation })
+
+      const began = performance.now()
+      const calls = [functions.add(1, 2), functions.add(3, 4)]
+      const error = await rejection(calls[0]!)
+      const took = performance.now() - began
+
+      expect(error).toBeInstanceOf(WorkerTimeoutError)
+      expect(error.message).toContain('its worker was still loading')
+      // The claim is about time: at the timeout, and no more than 200 ms after it.
+      expect(took).toBeWithin(299, 500)
+      expect(await rejection(calls[1]!)).toBeInstanceOf(WorkerTimeoutError)
+      expect(performance.now() - began).toBeGreaterThan(598)
+    })
+
+    test('of a call that waited for a worker to load does not end the worker', async () => {
+      const gate = gateOf('gate')
+      process.env['WORKER_GATE'] = gate
+      const url = new URL('./workers/loads-later.ts', import.meta.url)
+      using functions = workers<typeof tasks>(url, { size: 1, isolation })
+
+      const late = rejection(functions.with({ timeout: 50 }).add(1, 2))
+      await begun(gate)
+      const next = functions.whereAmI()
+      expect(await late).toBeInstanceOf(WorkerTimeoutError)
+      open(gate)
+
+      expect(readFileSync(`${gate}.begun`, 'utf8')).toBe(await next)
+    })
+
+    test('that is longer than a timer can be does not come at once', async () => {
+      using functions = pool({ size: 2 })
+      const gate = gateOf('gate')
+
+      const long = functions.with({ timeout: 2 ** 31 }).waitUntil(gate)
+      await begun(gate)
+      await functions.compute(20)
+      open(gate)
+
+      expect(await long).toBeString()
     })
 
     test('can be set for one call', async () => {
@@ -382,6 +439,22 @@ describe.each(['thread', 'process'] as const)('a pool of workers, each a %s', (i
       )
 
       expect(order).toEqual(Array.from({ length: 50 }, (_, index) => index))
+    })
+
+    test('are taken at once by all who are idle, in whatever order those came to be so', async () => {
+      using functions = pool({ size: 4 })
+      await Promise.all(Array.from({ length: 100 }, () => functions.add(1, 1))) // warm
+      for (let round = 0; round < 5; round++) {
+        const gates = [0, 1, 2, 3].map((index) => gateOf(`${round}.${index}`))
+
+        const calls = gates.map((gate) => functions.waitUntil(gate))
+        // oxlint-disable-next-line no-await-in-loop -- one round after another
+        await Promise.all(gates.map(begun))
+        gates.map(open)
+
+        // oxlint-disable-next-line no-await-in-loop -- one round after another
+        expect(new Set(await Promise.all(calls)).size).toBe(4)
+      }
     })
 
     test('behind a long one move to a worker that is free', async () => {
@@ -614,9 +687,9 @@ describe.each(['thread', 'process'] as const)('a pool of workers, each a %s', (i
   })
 
   test('whatever ends some of many calls, the others have their results', async () => {
-    using functions = pool({ timeout: 100 })
+    using functions = pool()
     const ending = [
-      () => functions.spin(),
+      () => functions.with({ timeout: 100 }).spin(),
       () => functions.exit(1),
       () => functions.crash(),
       () => functions.with({ signal: AbortSignal.timeout(1) }).spin(),
@@ -635,6 +708,89 @@ describe.each(['thread', 'process'] as const)('a pool of workers, each a %s', (i
         : expect(result).toEqual({ status: 'fulfilled', value: index }),
     )
     expect(functions.pending).toBe(0)
+  })
+
+  describe('whoever wants to know when a call begins', () => {
+    /** Makes a call as a task does whose function it is. */
+    function callFor(name: string, told: string[], call: () => Promise<unknown>): Promise<unknown> {
+      starting.task = { defer: () => () => told.push(name) }
+      try {
+        return call()
+      } finally {
+        starting.task = undefined
+      }
+    }
+
+    test('is told so, and not while it waits behind a long one', async () => {
+      using functions = pool({ size: 1 })
+      await Promise.all(Array.from({ length: 100 }, () => functions.add(1, 1))) // warm: sent ahead
+      const gate = gateOf('gate')
+      const told: string[] = []
+
+      const long = callFor('long', told, () => functions.waitUntil(gate))
+      const short = callFor('short', told, () => functions.add(1, 2))
+      await begun(gate)
+      expect(told).toEqual(['long'])
+      open(gate)
+      await Promise.all([long, short])
+
+      expect(told).toEqual(['long', 'short'])
+    })
+
+    test('is not told while the worker loads', async () => {
+      const gate = gateOf('gate')
+      process.env['WORKER_GATE'] = gate
+      const url = new URL('./workers/loads-later.ts', import.meta.url)
+      using functions = workers<typeof tasks>(url, { size: 1, isolation })
+      const told: string[] = []
+
+      const call = callFor('call', told, () => functions.add(1, 2))
+      await begun(gate)
+      expect(told).toBeEmpty()
+      open(gate)
+      await call
+
+      expect(told).toEqual(['call'])
+    })
+
+    test('is a task whose function it is: six on two workers are two that run and four that wait', async () => {
+      using functions = pool({ size: 2 })
+      await Promise.all(Array.from({ length: 100 }, () => functions.add(1, 1))) // warm
+      const gates = ['1', '2', '3', '4', '5', '6'].map(gateOf)
+      const runner = new BackgroundRunner()
+      const statuses = () => presses.map(({ status }) => status).toSorted()
+
+      const presses = gates.map((gate) => runner.addTask(functions.waitUntil, gate))
+      await Promise.all(gates.slice(0, 2).map(begun))
+      expect(statuses().join(' ')).toBe('running running waiting waiting waiting waiting')
+      gates.map(open)
+      await runner.idle()
+
+      expect([...new Set(statuses())]).toEqual(['succeeded'])
+    })
+
+    test('is not a task that calls the pool: that one runs already', async () => {
+      using functions = pool({ size: 1 })
+      const gate = gateOf('gate')
+      const runner = new BackgroundRunner()
+      const busy = functions.waitUntil(gate)
+      await begun(gate)
+
+      const task = runner.addTask(async () => functions.add(1, 2))
+      await new Promise(setImmediate)
+      expect(task.status).toBe('running')
+      open(gate)
+      await Promise.all([busy, runner.idle()])
+
+      expect(task.status).toBe('succeeded')
+    })
+
+    test('knows the function by its mark', () => {
+      using functions = pool()
+
+      expect(Reflect.get(functions.add, startsLater)).toBe(true)
+      expect(Reflect.get(functions.with({}).add, startsLater)).toBe(true)
+    })
   })
 
   test('starts workers when they are needed, and no more than its size', async () => {
@@ -729,6 +885,15 @@ test('a process that is killed fails its task, and says by what', async () => {
   expect(await functions.add(1, 2)).toBe(3)
 })
 
+test('a process that hangs up on the pool fails its task, and nothing else', async () => {
+  using functions = workers<typeof tasks>(module, { size: 1, isolation: 'process' })
+
+  const calls = [functions.disconnect(), functions.add(1, 2)]
+
+  expect(await rejection(calls[0]!)).toBeInstanceOf(WorkerError)
+  expect(await calls[1]).toBe(3)
+})
+
 test('a Blob reaches a thread, and is refused on the way to a process', async () => {
   using threads = workers<typeof tasks>(module, { size: 1 })
   using processes = workers<typeof tasks>(module, { size: 1, isolation: 'process' })
@@ -747,9 +912,22 @@ test.each([
   [{ size: 1.5 }, 'size must be a whole number from 1 up'],
   [{ timeout: -1 }, 'timeout must be milliseconds from 0 up'],
   [{ capacity: 0 }, 'capacity must be a whole number from 1 up'],
+  [{ size: Infinity }, 'size must be a whole number from 1 up'],
   [{ isolation: 'container' as 'thread' }, 'isolation must be one of'],
+  [{ sise: 2 } as never, 'workers() has no option sise. Did you mean size?'],
+  [null as never, 'workers() takes an object of options'],
 ])('%p is refused', (options, message) => {
   expect(() => workers<typeof tasks>(module, options)).toThrow(message)
+})
+
+test.each([
+  [{ timeOut: 1 } as never, 'with() has no option timeOut. Did you mean timeout?'],
+  [{ timeout: '1' as never }, 'timeout must be milliseconds from 0 up'],
+  [{ signal: {} as never }, 'signal must be an AbortSignal'],
+])('%p of a call is refused', (options, message) => {
+  using functions = workers<typeof tasks>(module)
+
+  expect(() => functions.with(options)).toThrow(message)
 })
 
 test('a module is named by the URL of a file', () => {

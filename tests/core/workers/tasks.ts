@@ -29,7 +29,7 @@ export function blockUntil(gate: string): string {
 
 /** The same, without blocking: the worker still has only this call. */
 export async function waitUntil(gate: string): Promise<string> {
-  writeFileSync(`${gate}.begun`, '')
+  writeFileSync(`${gate}.begun`, whereAmI())
   // oxlint-disable-next-line no-await-in-loop -- one look after another is what waiting is
   while (!existsSync(gate)) await new Promise(setImmediate)
   return whereAmI()
@@ -117,15 +117,23 @@ export function rejectAfterwards(): string {
   return 'answered'
 }
 
-/** Posts what is no answer, as a module may that also does other things. */
+/** Posts what is no answer, but may look like one, as a module may that also does other things. */
 export function postNonsense(): string {
-  if (threadId > 0) {
-    postMessage('nonsense')
-    postMessage([987_654, 'an answer to nobody'])
-    postMessage([])
-  } else {
-    process.send?.({ nonsense: true })
-    process.send?.([987_654, 'an answer to nobody'])
+  const post = (message: unknown) => {
+    try {
+      if (threadId > 0) postMessage(message)
+      else process.send?.(message)
+    } catch {
+      // Not every value can be sent.
+    }
+  }
+  for (const message of ['nonsense', { nonsense: true }, null, undefined, 5, [], [[]], [null]])
+    post(message)
+  for (let number = 0; number < 20; number++) {
+    post([number])
+    post([number, undefined, 5])
+    post([number, 'STOLEN'])
+    for (let kind = 0; kind < 4; kind++) post([number, kind, 'STOLEN'])
   }
   return 'answered'
 }
@@ -139,6 +147,17 @@ export function exhaustMemory(): number {
   // Stops by itself at a gigabyte or two, should the limit not hold.
   for (let count = 0; count < 30_000_000; count++) kept = { count, kept }
   return Object.keys(kept ?? {}).length
+}
+
+/** The names of what is in its environment. */
+export function environment(): string[] {
+  return Object.keys(process.env).toSorted()
+}
+
+/** Hangs up on the pool. */
+export function disconnect(): Promise<never> {
+  process.disconnect?.()
+  return new Promise(() => {})
 }
 
 export function killItself(): void {

@@ -9,30 +9,24 @@ type KeptObject = Date | RegExp | Error | ArrayBuffer | ArrayBufferView | DOMExc
 /** Between threads memory is shared and a Blob keeps its bytes; between processes neither can be. */
 type KeptByThreads = Blob | SharedArrayBuffer
 
-type Callable = ((...args: never) => unknown) | (abstract new (...args: never) => unknown)
+type Kept = { thread: Primitive | KeptObject | KeptByThreads; process: Primitive | KeptObject }
 
-type Uncloneable = symbol | Callable
+type Callable = ((...args: never) => unknown) | (abstract new (...args: never) => unknown)
 
 /** `Type` itself where it can be cloned, and `never` at every place where it cannot. */
 export type Cloneable<Type, Where extends Isolation> = 0 extends Type & 1
   ? Type
-  : Type extends Primitive
+  : Type extends Kept[Where]
     ? Type
-    : Type extends KeptByThreads
-      ? Where extends 'thread'
-        ? Type
-        : never
-      : Type extends KeptObject
-        ? Type
-        : Type extends Uncloneable
-          ? never
-          : Type extends ReadonlyMap<infer Key, infer Value>
-            ? Whole<Type, [Key, Value], Where>
-            : Type extends ReadonlySet<infer Member>
-              ? Whole<Type, [Member], Where>
-              : Type extends object
-                ? { [Key in keyof Type]: Cloneable<Type[Key], Where> }
-                : Type
+    : Type extends symbol | Callable | KeptByThreads
+      ? never
+      : Type extends ReadonlyMap<infer Key, infer Value>
+        ? Whole<Type, [Key, Value], Where>
+        : Type extends ReadonlySet<infer Member>
+          ? Whole<Type, [Member], Where>
+          : Type extends object
+            ? { [Key in keyof Type]: Cloneable<Type[Key], Where> }
+            : Type
 
 /** A collection whose members can all be cloned. */
 type Whole<Type, Members extends unknown[], Where extends Isolation> =

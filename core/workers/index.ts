@@ -17,30 +17,47 @@
  * where two workers have the same file name, write the folder too, `new URL('../images/worker.ts', import.meta.url)`.
  * A worker imports `serve` from the module of that name: the whole library would load Elysia into every worker.
  *
- * Two pools were tried before this one was written. Piscina 5.3 has the semantics that this one follows, but in a
- * compiled binary it does not find its own worker file, on Bun it is slower, and `run(value, { name })` knows neither
- * which functions there are nor their parameters. poolifier-web-worker 0.5 works on Bun and steals tasks, but it has one
- * type of data for all functions, it cannot end a call that does not yield, and in a binary it finds a worker only from
- * the folder of the main module. Neither has processes. They are twice and four times the size of this one.
+ * What flows through this room: a call comes in here, waits in a line (call.ts), is given to a worker (pool.ts), runs on
+ * it (worker.ts here, serve.ts there) as a thread or a process (start.ts), and its answer or what it threw comes back
+ * (messages.ts). ahead.ts is a faster line, and can be skipped.
+ *
+ * Piscina 5.3 does not find its worker in a compiled binary; poolifier-web-worker 0.5 cannot end a call that does not
+ * yield; neither has processes, or types for each function.
  */
 import { availableParallelism } from 'node:os'
 
-import { requireCount, requireLimit, requireMilliseconds, requireOneOf } from './options'
-import type { CallOptions } from './pool/call'
-import type { Isolation, OnWorker } from './pool/cloneable'
-import { WorkerPool } from './pool/pool'
-import { locate } from './pool/worker-location'
-import { startProcess } from './pool/worker-process'
-import { startThread } from './pool/worker-thread'
+import {
+  requireCount,
+  requireLimit,
+  requireMilliseconds,
+  requireOneOf,
+  requireOptions,
+} from '../options'
+import { startsLater } from '../task'
+import { AheadLine } from './ahead'
+import { type CallOptions, Line } from './call'
+import { WorkerPool } from './pool'
+import { startProcess, startThread } from './start'
+import type { Isolation, OnWorker } from './types'
 
 export type WorkersOptions<Where extends Isolation = Isolation> = {
   /** How many workers at most; they start when they are needed. Default: the cores that are available. */
   size?: number
-  /** Milliseconds that a call may run, once it has started. Past it, its worker is ended. Default: Infinity. */
+  /**
+   * Milliseconds that a call may take, from when it is given to a worker. If a worker is started for it, that counts
+   * too; to wait for a worker that has another call does not. Past it, the worker of a call that runs is ended, and one
+   * that still loads goes on to load, for the calls behind. Default: Infinity.
+   */
   timeout?: number
   /** How many calls may wait for a worker; past it, they reject with a WorkerRefusedError. Default: 100,000. */
   capacity?: number
-  /** 'thread' (default): fast. 'process': a task that runs out of memory does not take the server with it. */
+  /**
+   * 'thread' (default): fast. 'process': a task that runs out of memory does not take the server with it.
+   *
+   * A thread that is ended, by a timeout or an abort, never closes the `fs.promises` files that its task had open; what
+   * a process had open goes with it. A promise that a task forgets and that rejects ends a process of Bun's, the
+   * server's too; a worker of either kind logs it and lives.
+   */
   isolation?: Where
 }
 
@@ -88,6 +105,7 @@ export function workers<Module extends Nameable<Module>>(
   options: WorkersOptions,
 ): Workers<Module, 'process'>
 export function workers(module: URL, options: WorkersOptions = {}): unknown {
+  requireOptions('workers()', options, ['size', 'timeout', 'capacity', 'isolation'])
   const { size = availableParallelism(), timeout = Infinity, capacity = 100_000 } = options
   const { isolation = 'thread' } = options
   if (!(module instanceof URL) || module.protocol !== 'file:')
@@ -98,14 +116,9 @@ export function workers(module: URL, options: WorkersOptions = {}): unknown {
   requireMilliseconds('timeout', timeout)
   requireLimit('capacity', capacity)
   requireOneOf('isolation', isolation, ['thread', 'process'])
-  const startAt = isolation === 'thread' ? startThread : startProcess
-  const pool = new WorkerPool({
-    size,
-    timeout,
-    capacity,
-    file: module.pathname,
-    start: (events) => startAt(locate(module), events),
-  })
+  const [start, line] =
+    isolation === 'thread' ? [startThread, new AheadLine()] : [startProcess, new Line()] // what was sent to a process cannot be taken back
+  const pool = new WorkerPool({ module, size, timeout, capacity, start, line })
   return functionsOf(
     pool,
     {},
@@ -116,6 +129,7 @@ export function workers(module: URL, options: WorkersOptions = {}): unknown {
       idle: () => pool.idle(),
       close: () => pool.close(),
       with: (callOptions: CallOptions) => {
+        requireOptions('with()', callOptions, ['timeout', 'signal'])
         const { timeout: ownTimeout = timeout, signal } = callOptions
         requireMilliseconds('timeout', ownTimeout)
         if (signal !== undefined && !(signal instanceof AbortSignal))
@@ -139,7 +153,8 @@ function functionsOf(pool: WorkerPool, options: CallOptions, control: object): u
         return Reflect.get(target, name)
       let onWorker = functions.get(name)
       if (!onWorker) {
-        onWorker = { [name]: (...args: unknown[]) => pool.call(name, args, options) }[name]
+        onWorker = { [name]: (...args: unknown[]) => pool.call(name, args, options) }[name]!
+        Object.defineProperty(onWorker, startsLater, { value: true })
         functions.set(name, onWorker)
       }
       return onWorker

@@ -1,14 +1,6 @@
 /** What can go wrong between a call and its worker. What the task itself throws comes back as it is. */
 import { BackgroundError } from '../errors'
-
-/** How a worker ended that nobody had asked to end. */
-export type WorkerEnd = {
-  readonly exitCode: number | null
-  /** Of a process: the signal that ended it. */
-  readonly signal?: NodeJS.Signals | number | null
-  /** What was thrown where no task could catch it. */
-  readonly cause?: unknown
-}
+import type { WorkerEnd } from './messages'
 
 /** A worker ended before it answered, or could not be started. */
 export class WorkerError extends BackgroundError {
@@ -24,16 +16,19 @@ export class WorkerError extends BackgroundError {
   }
 }
 
-/** A call ran longer than its `timeout`. Its worker was ended, and another takes its place. */
+/** A call had not ended after its `timeout`. If it ran, its worker was ended, and another takes its place. */
 export class WorkerTimeoutError extends BackgroundError {
   override name = 'WorkerTimeoutError'
 
   constructor(
     readonly task: string,
     readonly milliseconds: number,
+    phase: 'running' | 'loading' = 'running',
   ) {
     super(
-      `${task} was still running after its timeout of ${milliseconds} ms. Its worker was ended. Raise the timeout, or give the task less to do.`,
+      phase === 'running'
+        ? `${task} was still running after its timeout of ${milliseconds} ms. Its worker was ended. Raise the timeout, or give the task less to do.`
+        : `${task} had not begun after its timeout of ${milliseconds} ms: its worker was still loading. Raise the timeout, or let the module of the worker do less while it loads.`,
     )
   }
 }

@@ -1,0 +1,135 @@
+/**
+ * The worker's side of `workers()`: two lines make a module of functions a worker.
+ *
+ * @example
+ * import * as tasks from './tasks'
+ * serve(tasks)
+ *
+ * A worker runs one call at a time, in the order they came; an asynchronous function has the worker to itself until
+ * its promise settles. What a task leaves behind (a timer, a promise that nobody awaits) goes on beside the next.
+ */
+import { log } from '../errors'
+import { Tokens } from './ahead'
+import {
+  type Answer,
+  type AnswerMessage,
+  answers,
+  type CallMessage,
+  pack,
+  takeSecret,
+} from './messages'
+
+/** Taken as soon as this module loads, so that no task comes to see it. */
+const secret = takeSecret()
+
+/** Runs the calls that come for the functions of `tasks`. Call it once, in the module that `workers()` names. */
+export function serve(tasks: object): void {
+  if (secret === undefined)
+    throw new TypeError(
+      'serve(tasks) belongs in a module of its own, the one that workers(new URL(...)) names; it was called outside of a worker.',
+    )
+  const post: (message: AnswerMessage) => unknown = Bun.isMainThread
+    ? process.send!.bind(process)
+    : postMessage
+  const server = new Server(tasks, (kind, value) => void post([secret, kind, value]))
+  // A promise that a task has forgotten must not end the worker under the next task.
+  process.on('unhandledRejection', (reason) => log('Nobody caught this in a worker:', reason))
+  process.on('uncaughtException', (error) => {
+    server.send(answers.crash, pack(error))
+    process.exit(1)
+  })
+  if (Bun.isMainThread) {
+    process.on('message', (message) => server.receive(message))
+    process.on('disconnect', () => process.exit())
+    // A terminal signals the whole group. When a worker ends is for the pool to say.
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => {})
+  } else {
+    addEventListener('message', ({ data }: MessageEvent<unknown>) => server.receive(data))
+    // Under `bun test` the handlers above are not called: there, a thread ends at what nobody has caught.
+    addEventListener('error', (event) =>
+      server.send(answers.crash, pack((event as ErrorEvent).error)),
+    )
+  }
+  server.send(answers.ready, undefined)
+}
+
+type ReceivedCall = { token: number; name: string; args: unknown[] }
+
+class Server {
+  private readonly inbox: ReceivedCall[] = []
+  private isBusy = false
+  /** Where calls are sent ahead of their turn, they can be taken back. */
+  private tokens: Tokens | undefined = undefined
+
+  constructor(
+    private readonly tasks: object,
+    readonly send: (kind: Answer, value: unknown) => void,
+  ) {}
+
+  receive(message: unknown): void {
+    if (Array.isArray(message)) this.receiveCalls(message)
+    else if (message instanceof SharedArrayBuffer) this.tokens = new Tokens(message)
+  }
+
+  private receiveCalls(message: CallMessage): void {
+    for (let at = 0; at < message.length;) {
+      const end = at + 3 + (message[at + 2] as number)
+      this.inbox.push({
+        token: message[at] as number,
+        name: message[at + 1] as string,
+        args: message.slice(at + 3, end),
+      })
+      at = end
+    }
+    if (!this.isBusy) this.run()
+  }
+
+  private run(): void {
+    this.isBusy = true
+    for (let call = this.inbox.shift(); call; call = this.inbox.shift()) {
+      if (this.tokens && !this.tokens.take(call.token)) continue
+      try {
+        const result: unknown = this.find(call.name)(...call.args)
+        if (isThenable(result)) return void this.answerLater(call.name, result)
+        this.answer(call.name, result)
+      } catch (thrown) {
+        this.send(answers.threw, pack(thrown))
+      }
+    }
+    this.isBusy = false
+  }
+
+  private async answerLater(name: string, result: unknown): Promise<void> {
+    try {
+      this.answer(name, await result)
+    } catch (thrown) {
+      this.send(answers.threw, pack(thrown))
+    }
+    this.run()
+  }
+
+  private answer(name: string, result: unknown): void {
+    try {
+      this.send(answers.returned, result)
+    } catch (cause) {
+      throw new TypeError(
+        `${name} returned what cannot be sent from a worker. Return data: no functions, no instances of classes.`,
+        { cause },
+      )
+    }
+  }
+
+  private find(name: string): (...args: unknown[]) => unknown {
+    const found: unknown = Object.hasOwn(this.tasks, name)
+      ? Reflect.get(this.tasks, name)
+      : undefined
+    if (typeof found === 'function') return found as (...args: unknown[]) => unknown
+    throw new TypeError(
+      `The worker has no function ${name}. It has: ${Object.keys(this.tasks).join(', ')}.`,
+    )
+  }
+}
+
+function isThenable(value: unknown): boolean {
+  return typeof (value as { then?: unknown } | null | undefined)?.then === 'function'
+}
