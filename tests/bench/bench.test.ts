@@ -8,6 +8,7 @@ import type { Result } from './report'
 const groups = [
   'attached',
   'unattached',
+  'crowd',
   'last-byte',
   'neighbours',
   'in-process',

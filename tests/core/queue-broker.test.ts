@@ -82,17 +82,21 @@ describe.skipIf(!hasRedis)('When the broker goes away', () => {
     await using jobs = queue<typeof tasks>(queueName(), { url: redis.url, patience: 300 })
     await jobs.add(1, 1)
     await redis.kill()
-    expect(await jobs.add(1, 2).catch((thrown: unknown) => thrown)).toBeInstanceOf(
-      QueueUnavailableError,
-    )
+    const error = await jobs.add(1, 2).catch((thrown: unknown) => thrown)
+    expect(error).toBeInstanceOf(QueueUnavailableError)
     await redis.start()
     await until('a call works again', () =>
-      jobs.add(1, 3).then(
-        () => true,
-        () => false,
-      ),
+      jobs
+        .with({ key: 'again' })
+        .add(1, 3)
+        .then(
+          () => true,
+          () => false,
+        ),
     )
-    expect((await jobs.count()).waiting).toBe(2)
+    // Of the second one nobody knows if it was on its way when the broker went.
+    const { isInDoubt } = error as QueueUnavailableError
+    expect(isInDoubt ? [2, 3] : [2]).toContain((await jobs.count()).waiting)
   }, 30_000)
 
   test('a call to a broker that stands still fails too, and says that it is in doubt', async () => {

@@ -43,7 +43,7 @@ describe.each(folders)('%s', (folder) => {
       .filter(
         (path) =>
           path.startsWith('.') &&
-          !/^(\.\.\/\.\.\/core(\/\w+)?|\.\.\/page|\.\/[\w-]+(\.html)?)$/.test(path),
+          !/^(\.\.\/\.\.\/core(\/\w+){0,2}|\.\.\/page|\.\/[\w-]+(\.html)?)$/.test(path),
       )
 
     expect(strangers).toEqual([])
