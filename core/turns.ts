@@ -72,6 +72,7 @@ export class Turns {
   }
 
   private admitNext(): void {
+    if (this.queue.length === 0) return
     while (this.first < this.queue.length && this.running < this.concurrency) {
       const list = this.queue[this.first++]!
       if (list.state === 'ready') this.admit(list)
@@ -110,7 +111,8 @@ export class Turns {
       if (list.state === 'running') this.settle(list, list.advance(this.sliceEnd))
       now = performance.now()
     }
-    line.splice(0, next)
+    if (next === line.length) line.length = 0
+    else line.splice(0, next)
     this.leftOverAt = line.length > 0 ? now : 0
     if (line.length > 0) this.setTurn()
   }

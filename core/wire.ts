@@ -114,19 +114,19 @@ export class RequestTasks extends BackgroundTasks {
     else this.runner.watch()
   }
 
-  /** Waits for the last byte. */
+  /** Waits for the last byte. Most have nothing to wait for. */
   private leave(): void {
-    const { runner, context } = this
-    const { response } = context
-    const sent = () => this.sent()
-    if (runner.wire.isOpen(context.request)) {
+    const { response, request } = this.context
+    if (this.runner.wire.isOpen(request)) {
       this.state = 'sending'
-      runner.wire.whenSent(context.request, isStream(response) ? Infinity : runner.sendLimit, sent)
+      const limit = isStream(response) ? Infinity : this.runner.sendLimit
+      this.runner.wire.whenSent(request, limit, () => this.sent())
     } else if (response instanceof Promise) {
       // Of a handler that does not look asynchronous to Elysia.
       this.state = 'sending'
+      const sent = () => this.sent()
       response.then(sent, sent)
-    } else sent()
+    } else this.sent()
   }
 
   private sent(): void {
