@@ -154,20 +154,20 @@ export class BackgroundRunner implements ListRunner {
   report({ error, task }: BackgroundTaskError<BackgroundTask>): void {
     const report = {}
     this.reports.add(report)
-    void this.tell(error, task).then(() => {
-      this.reports.delete(report)
-      this.settle()
-    })
-  }
-
-  private async tell(error: unknown, task: BackgroundTask): Promise<void> {
-    try {
+    const tell = async () => {
       if (this.onError) await task.inContext(this.onError, { error, task })
       else log(`Task failed: ${task.name}`, error)
-    } catch (thrown) {
+    }
+    const failed = (thrown: unknown) => {
       keepCause(thrown, error)
       log('Error handler failed:', thrown)
     }
+    void tell()
+      .catch(failed)
+      .then(() => {
+        this.reports.delete(report)
+        this.settle()
+      })
   }
 
   private letGo(list: BackgroundTasks): void {

@@ -96,9 +96,8 @@ export class RequestTasks extends BackgroundTasks {
    * because `mapResponse` may still be at work. `atOnce`: the hook is known to be late.
    */
   lookForAnswer(atOnce: boolean): void {
-    const { context } = this
-    if (this.isAnswered || this.state !== 'held' || this.runner.wire.isOpen(context.request)) return
-    if (!this.hasResponse && !wasThrown(context) && !mayHaveThrownNothing(context)) return
+    if (this.isAnswered || this.state !== 'held' || !this.outcome) return
+    if (this.runner.wire.isOpen(this.context.request)) return
     if (atOnce || this.hasBeenMissed) this.answered()
     this.hasBeenMissed = true
   }
@@ -130,7 +129,7 @@ export class RequestTasks extends BackgroundTasks {
   }
 
   private sent(): void {
-    if (wasThrown(this.context) || this.threwNothing) this.dropAll()
+    if (this.outcome === 'failed') this.dropAll()
     this.runner.ready(this)
   }
 
@@ -141,14 +140,15 @@ export class RequestTasks extends BackgroundTasks {
     if (this.runner.when === 'success') this.skip()
   }
 
-  private get hasResponse(): boolean {
-    return isDynamic(this.context) ? this.isGiven : 'response' in this.context
-  }
-
-  /** `undefined` or `null`: over that, Elysia stumbles. */
-  private get threwNothing(): boolean {
+  /** What became of the handler; undefined while it may be at work. */
+  private get outcome(): 'given' | 'failed' | undefined {
     const { context } = this
-    return !this.hasResponse && (isDynamic(context) || mayHaveThrownNothing(context))
+    if (wasThrown(context)) return 'failed'
+    if (isDynamic(context)) return this.isGiven ? 'given' : this.isAnswered ? 'failed' : undefined
+    if ('response' in context) return 'given'
+    // Over `throw undefined` Elysia stumbles under AOT, and this is all it leaves behind. Where the client has left, a
+    // handler that has set the status may be at work.
+    return context.set.status === 500 && !context.request.signal.aborted ? 'failed' : undefined
   }
 
   /** With `aot: false` a generator that fails before its first `yield` has answered already, as far as hooks can see. */
@@ -170,11 +170,6 @@ export class RequestTasks extends BackgroundTasks {
 /** Whether the app has `aot: false`: there, `error` is another name of `status` until something is thrown. */
 function isDynamic({ error, status }: RequestContext): boolean {
   return error === status
-}
-
-/** What Elysia leaves behind under AOT. Where the client has left, a handler may be at work that has set the status. */
-function mayHaveThrownNothing(context: RequestContext): boolean {
-  return !isDynamic(context) && context.set.status === 500 && !context.request.signal.aborted
 }
 
 /**
