@@ -49,6 +49,25 @@ describe.each(folders)('%s', (folder) => {
     expect(strangers).toEqual([])
   })
 
+  test('its README links to the lines of the library that it is about', async () => {
+    const text = await read(folder, 'README.md')
+    const links = [...text.matchAll(/\[`(\w+)`\]\((\.\.\/\.\.\/core\/[\w/]+\.ts)#L(\d+)-L(\d+)\)/g)]
+
+    expect(links.length).toBeGreaterThan(0)
+    for (const [link, name = '', file = '', first, last] of links) {
+      const lines = (await read(folder, file)).split('\n').slice(Number(first) - 1, Number(last))
+      expect([link, lines.length]).toEqual([link, Number(last) - Number(first) + 1])
+      expect(lines.length).toBeLessThanOrEqual(25)
+      expect([link, lines.join('\n').includes(name)]).toEqual([link, true])
+      // A whole piece: it begins with its comment or its head, and ends with its brace.
+      expect([link, lines[0]?.trim() !== '', /^\s*\}[),]*$/.test(lines.at(-1) ?? '')]).toEqual([
+        link,
+        true,
+        true,
+      ])
+    }
+  })
+
   test('its README has at most 250 words beside its output, and none that belittles', async () => {
     const text = await read(folder, 'README.md')
     const prose = text.replaceAll(/```text.*?```/gs, '')
