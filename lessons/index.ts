@@ -45,7 +45,7 @@ export const lessons: readonly Lesson[] = [
   {
     number: 2,
     slug: '02-slow-api',
-    title: 'A slow service',
+    title: 'A slow API',
     minutes: 30,
     predict: 'We press the button three times in one second. How many rows: one, two or three?',
     processes: [
@@ -67,7 +67,7 @@ export const lessons: readonly Lesson[] = [
   {
     number: 3,
     slug: '03-ordered-tasks',
-    title: 'Tasks in order',
+    title: 'Ordered tasks',
     minutes: 25,
     predict:
       'The first email is refused. What does the visitor see, and does the second one leave?',
@@ -91,7 +91,7 @@ export const lessons: readonly Lesson[] = [
   {
     number: 4,
     slug: '04-workers',
-    title: 'Tasks on workers',
+    title: 'Workers',
     minutes: 35,
     predict:
       'A task computes for a second. Who waits: the visitor who started it, the next, or nobody?',

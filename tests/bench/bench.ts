@@ -1,6 +1,6 @@
 /**
  * Measures what the library costs, beside what others offer: `bun run bench`. It takes less than ten minutes on two
- * cores that have nothing else to do, and writes RESULTS.md, growth.svg and the table in the README.
+ * cores that have nothing else to do, and writes RESULTS.md and growth.svg.
  *
  *     bun run bench --quick         a minute or less: does it work? Its figures mean nothing, and nothing is written
  *     bun run bench --only pool     one group, or several between commas; nothing is written
@@ -22,7 +22,7 @@ import type { Run } from './measure'
 import { neighbours } from './neighbours'
 import { pool } from './pool'
 import { queueGroup } from './queue-group'
-import { boundLines, boundsTable, type Result, resultsPage, tableText } from './report'
+import { boundLines, type Result, resultsPage, tableText } from './report'
 import { tracing } from './tracing'
 import { unattached } from './unattached'
 
@@ -84,19 +84,9 @@ process.exit()
 
 async function write(): Promise<void> {
   const page = here('RESULTS.md')
-  const readme = here('../../README.md')
-  const text = await Bun.file(readme).text()
-  const marked = /(<!-- bench -->)[^]*?(<!-- \/bench -->)/
-  if (!marked.test(text)) throw new Error('README.md has no place for the table.')
   await Bun.write(page, resultsPage(results, minutes))
-  await Bun.write(
-    readme,
-    text.replace(marked, (_, before: string, after: string) =>
-      [before, boundsTable(results), after].join('\n\n'),
-    ),
-  )
   for (const { section } of results)
     if ('svg' in section && typeof section.svg === 'string') await Bun.write(picture, section.svg)
-  Bun.spawnSync([bun, 'fmt', '--no-script', page, readme])
-  console.log(`Written: ${page}, and the table in README.md.`)
+  Bun.spawnSync([bun, 'fmt', '--no-script', page])
+  console.log(`Written: ${page}.`)
 }

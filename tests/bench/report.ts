@@ -1,4 +1,4 @@
-/** The results as text: for the terminal, for RESULTS.md, and the promised figures for the README. */
+/** The results as text: for the terminal, and for RESULTS.md. */
 import { describeMachine, versions } from './machine'
 import type { Figure } from './measure'
 import { type Bound, isHeld, type Section, type Table, type Unit } from './section'
@@ -24,7 +24,7 @@ ${results.map(sectionText).join('\n\n')}
 }
 
 /** What was promised, what came out, and whether it holds. */
-export function boundsTable(results: readonly Result[]): string {
+function boundsTable(results: readonly Result[]): string {
   const rows = results.flatMap(({ section }) =>
     section.bounds.map((bound) => [
       bound.what,

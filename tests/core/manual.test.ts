@@ -47,18 +47,28 @@ test('the queue of the snippet runs its job', async () => {
   rmSync(state, { recursive: true })
 })
 
-test('every link of the manual leads to something that is there', async () => {
-  const headings = [...manual.matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) =>
-    heading
-      .toLowerCase()
-      .replaceAll(/[^\w -]/g, '')
-      .replaceAll(' ', '-'),
-  )
-  for (const [, target = ''] of manual.matchAll(/\]\(([^)]+)\)/g))
-    if (target.startsWith('#')) expect(headings).toContain(target.slice(1))
-    else if (!target.startsWith('http'))
-      expect([
-        target,
-        await Bun.file(new URL(`../../core/${target}`, import.meta.url)).exists(),
-      ]).toEqual([target, true])
+test.each(['README.md', 'core/README.md', 'tests/core/conformance/README.md', 'CONTRIBUTING.md'])(
+  'every link of %s leads to something that is there',
+  async (file) => {
+    const url = new URL(`../../${file}`, import.meta.url)
+    const text = await Bun.file(url).text()
+    const headings = [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) =>
+      heading
+        .toLowerCase()
+        .replaceAll(/[^\w -]/g, '')
+        .replaceAll(' ', '-'),
+    )
+    for (const [, target = ''] of text.matchAll(/\]\(([^)]+)\)/g))
+      if (target.startsWith('#')) expect(headings).toContain(target.slice(1))
+      else if (!target.startsWith('http'))
+        expect([target, await Bun.file(new URL(target, url)).exists()]).toEqual([target, true])
+  },
+)
+
+test('the front page is one, and its snippet is one of the manual', async () => {
+  const text = await Bun.file(new URL('../../README.md', import.meta.url)).text()
+  const [, snippet = ''] = /```ts\n([^]*?)```/.exec(text) ?? []
+
+  expect(text.split('\n').length).toBeLessThanOrEqual(120)
+  expect(snippets).toContain(snippet)
 })

@@ -1,6 +1,6 @@
 /**
  * Prints how many of the cases each subject holds, and which: `bun run conformance`. With --why, what the others did
- * instead; with --write, the table in the README.
+ * instead; with --write, the table in README.md beside this file.
  */
 import { ensureInstalled } from '../../../lessons/kit/installed'
 import { type Case, cases } from './cases'
@@ -63,9 +63,9 @@ function table(): string {
   return rows.map((cells) => `| ${cells.join(' | ')} |`).join('\n')
 }
 
-/** Puts the table between its two marks in the README. */
+/** Puts the table between its two marks. */
 async function writeReadme(text: string): Promise<void> {
-  const path = new URL('../../../README.md', import.meta.url)
+  const path = new URL('README.md', import.meta.url)
   const readme = await Bun.file(path).text()
   const marked = /(<!-- conformance -->)[^]*?(<!-- \/conformance -->)/
   if (!marked.test(readme)) throw new Error('README.md has no place for the table.')
