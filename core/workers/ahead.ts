@@ -17,20 +17,22 @@ const short = 1
 /** So many milliseconds after its start a call is long, and what waits behind it moves. */
 const patience = 5
 
-/** A call that was to run on so many workers that ended is not given another. */
-const mostLostWorkers = 3
-
-/** What was sent to a worker beside its current call, and how many calls it may have. */
+/** What was sent to a worker beside its current call. */
 class Lane {
   readonly calls: Call[] = []
   readonly tokens = new Tokens(new SharedArrayBuffer(mostAhead * Int32Array.BYTES_PER_ELEMENT))
-  window = 1
 
-  constructor(readonly worker: PoolWorker) {}
+  constructor(readonly worker: PoolWorker) {
+    worker.post(this.tokens.memory)
+  }
 
   /** How many more it may have: none before most are done, so that the next come in one message. */
   get room(): number {
-    return this.load > this.window / 4 ? 0 : this.window - this.load
+    const { load } = this
+    if (load > mostAhead / 4) return 0
+    const { current, took, since } = this.worker
+    const isQuick = took < short && !(current && performance.now() - since >= patience)
+    return Math.max((isQuick ? mostAhead : 1) - load, 0)
   }
 
   get load(): number {
@@ -39,7 +41,7 @@ class Lane {
 }
 
 export class AheadLine extends Line {
-  private readonly lanes: Lane[] = []
+  private lanes: Lane[] = []
   private lastLook = -Infinity
 
   override push(call: Call): void {
@@ -49,9 +51,11 @@ export class AheadLine extends Line {
 
   override next(worker: PoolWorker, now: number): Call | undefined {
     const lane = this.laneOf(worker)
-    lane.window = worker.took < short ? Math.min(lane.window * 2, mostAhead) : 1
     // To look when an answer comes is enough: before that, there is no worker to go to.
-    if (now - this.lastLook >= patience) this.moveStuck(now)
+    if (now - this.lastLook >= patience) {
+      this.lastLook = now
+      this.takeBack()
+    }
     this.fill(lane)
     if (lane.calls.length === 0) {
       this.takeBack()
@@ -62,31 +66,23 @@ export class AheadLine extends Line {
   }
 
   override takeBack(): void {
-    for (const lane of this.lanes) this.takeBackFrom(lane)
+    this.lanes = this.lanes.filter(({ worker }) => !worker.isEnding)
+    for (const { calls, tokens } of this.lanes)
+      for (const call of calls.slice()) {
+        if (!tokens.take(call.token)) continue
+        calls.splice(calls.indexOf(call), 1)
+        this.putBack(call)
+      }
   }
 
-  override hasBegunAnother(worker: PoolWorker): boolean {
-    this.takeBackFrom(this.laneOf(worker))
-    return this.laneOf(worker).calls.length > 0
-  }
-
-  override forget(worker: PoolWorker): readonly Call[] {
-    const lane = this.laneOf(worker)
-    const { current } = worker
-    this.takeBackFrom(lane)
-    this.lanes.splice(this.lanes.indexOf(lane), 1)
-    if (!current) return lane.calls
-    const isBegun = current.state === 'settled' || !lane.tokens.take(current.token)
-    if (isBegun || ++current.lostWorkers === mostLostWorkers) return [current, ...lane.calls]
-    this.putBack(current)
-    return lane.calls
+  override begunBy(worker: PoolWorker): readonly Call[] {
+    const lane = this.lanes.find((one) => one.worker === worker)
+    return [...super.begunBy(worker), ...(lane?.calls ?? [])]
   }
 
   private laneOf(worker: PoolWorker): Lane {
-    for (const lane of this.lanes) if (lane.worker === worker) return lane
-    const lane = new Lane(worker)
-    worker.post(lane.tokens.memory)
-    this.lanes.push(lane)
+    let lane = this.lanes.find((one) => one.worker === worker)
+    if (!lane) this.lanes.push((lane = new Lane(worker)))
     return lane
   }
 
@@ -118,25 +114,6 @@ export class AheadLine extends Line {
       if (call.state === 'settled')
         lane.tokens.take(call.token) // it could not be sent
       else lane.calls.push(call)
-  }
-
-  /** What waits behind a long call, or came after one, waits for any worker again. */
-  private moveStuck(now: number): void {
-    this.lastLook = now
-    for (const lane of this.lanes) {
-      const { since, took } = lane.worker
-      if (lane.calls.length === 0 || (now - since < patience && took < patience)) continue
-      lane.window = 1
-      this.takeBackFrom(lane)
-    }
-  }
-
-  private takeBackFrom({ calls, tokens }: Lane): void {
-    for (const call of calls.slice()) {
-      if (!tokens.take(call.token)) continue
-      calls.splice(calls.indexOf(call), 1)
-      this.putBack(call)
-    }
   }
 }
 

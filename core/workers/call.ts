@@ -1,4 +1,5 @@
 /** A call of a function on a worker, from the moment it is taken to its answer; and the line in which calls wait. */
+import { longestTimer } from '../options'
 
 export type CallOptions = {
   /** The same as for the pool, for this call: milliseconds from when it is given to a worker. */
@@ -12,14 +13,13 @@ let lastId = 0
 export class Call {
   readonly id = ++lastId
   state: 'waiting' | 'running' | 'settled' = 'waiting'
-  /** What it was sent to a worker with; 0 if it was not, or came back. */
+  /** What it was sent to a worker with. */
   token = 0
-  /** How many workers have ended with this call before they began it. */
-  lostWorkers = 0
   /** Whoever wants to know that the function begins. */
   whenBegun: (() => void) | undefined = undefined
   private readonly answer = Promise.withResolvers<unknown>()
   private stopListening: (() => void) | undefined = undefined
+  private timer: NodeJS.Timeout | undefined = undefined
 
   constructor(
     readonly name: string,
@@ -43,6 +43,15 @@ export class Call {
     if (!this.args.every(isPrimitive)) this.args = structuredClone(this.args)
   }
 
+  /** Its time begins, unless it has. */
+  watch(overdue: (call: Call) => void): void {
+    if (this.timer || this.state === 'settled' || this.timeout > longestTimer) return
+    this.timer = setTimeout(() => {
+      // If it was this process that stood still, the answer has come in time, and is read before the next timer.
+      this.timer = setTimeout(overdue, 1, this)
+    }, this.timeout)
+  }
+
   begin(): void {
     if (this.state === 'waiting') this.state = 'running'
     this.whenBegun?.()
@@ -60,6 +69,7 @@ export class Call {
     if (this.state === 'settled') return false
     this.state = 'settled'
     this.stopListening?.()
+    clearTimeout(this.timer)
     this.settled()
     return true
   }
@@ -89,8 +99,8 @@ export class Line {
     return this.calls.length
   }
 
-  get first(): Call | undefined {
-    return this.calls[0]
+  at(index: number): Call | undefined {
+    return this.calls[index]
   }
 
   push(call: Call): void {
@@ -108,8 +118,6 @@ export class Line {
   }
 
   putBack(call: Call): void {
-    call.token = 0
-    call.state = 'waiting'
     const index = this.calls.findIndex(({ id }) => id > call.id)
     this.calls.splice(index < 0 ? this.calls.length : index, 0, call)
   }
@@ -126,13 +134,11 @@ export class Line {
   /** Puts back what workers have beside their current calls and have not begun. */
   takeBack(): void {}
 
-  /** Whether a worker has begun a call behind its current one: that one is done, then, and its answer is on its way. */
-  hasBegunAnother(_worker: Receiver): boolean {
-    return false
-  }
-
-  /** Puts back what a worker that goes has not begun, and returns what it has. */
-  forget(worker: Receiver): readonly Call[] {
+  /**
+   * After takeBack(): what a worker has begun. Where there is more than one call, the first is done, and its answer is on
+   * its way.
+   */
+  begunBy(worker: Receiver): readonly Call[] {
     return worker.current ? [worker.current] : []
   }
 }

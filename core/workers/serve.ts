@@ -9,6 +9,7 @@
  * its promise settles. What a task leaves behind (a timer, a promise that nobody awaits) goes on beside the next.
  */
 import { log } from '../errors'
+import { isThenable } from '../task'
 import { Tokens } from './ahead'
 import {
   type Answer,
@@ -43,13 +44,7 @@ export function serve(tasks: object): void {
     process.on('disconnect', () => process.exit())
     // A terminal signals the whole group. When a worker ends is for the pool to say.
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => {})
-  } else {
-    addEventListener('message', ({ data }: MessageEvent<unknown>) => server.receive(data))
-    // Under `bun test` the handlers above are not called: there, a thread ends at what nobody has caught.
-    addEventListener('error', (event) =>
-      server.send(answers.crash, pack((event as ErrorEvent).error)),
-    )
-  }
+  } else addEventListener('message', ({ data }: MessageEvent<unknown>) => server.receive(data))
   server.send(answers.ready, undefined)
 }
 
@@ -81,31 +76,22 @@ class Server {
       })
       at = end
     }
-    if (!this.isBusy) this.run()
+    if (!this.isBusy) void this.run() // what a task throws is an answer
   }
 
-  private run(): void {
+  private async run(): Promise<void> {
     this.isBusy = true
     for (let call = this.inbox.shift(); call; call = this.inbox.shift()) {
       if (this.tokens && !this.tokens.take(call.token)) continue
       try {
         const result: unknown = this.find(call.name)(...call.args)
-        if (isThenable(result)) return void this.answerLater(call.name, result)
-        this.answer(call.name, result)
+        // oxlint-disable-next-line no-await-in-loop -- a worker runs one call at a time
+        this.answer(call.name, isThenable(result) ? await result : result)
       } catch (thrown) {
         this.send(answers.threw, pack(thrown))
       }
     }
     this.isBusy = false
-  }
-
-  private async answerLater(name: string, result: unknown): Promise<void> {
-    try {
-      this.answer(name, await result)
-    } catch (thrown) {
-      this.send(answers.threw, pack(thrown))
-    }
-    this.run()
   }
 
   private answer(name: string, result: unknown): void {
@@ -128,8 +114,4 @@ class Server {
       `The worker has no function ${name}. It has: ${Object.keys(this.tasks).join(', ')}.`,
     )
   }
-}
-
-function isThenable(value: unknown): boolean {
-  return typeof (value as { then?: unknown } | null | undefined)?.then === 'function'
 }

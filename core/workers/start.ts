@@ -4,7 +4,7 @@
  */
 import { execPath } from 'node:process'
 
-import { environmentWith, type WorkerEnd } from './messages'
+import { environmentWith, unpack, type WorkerEnd } from './messages'
 import type { Start } from './worker'
 
 export const startThread: Start = (path, secret, events) => {
@@ -17,7 +17,7 @@ export const startThread: Start = (path, secret, events) => {
   })
   worker.addEventListener('error', (event) => {
     event.preventDefault()
-    cause = { cause: toError(Bun.stripANSI(event.message)) }
+    cause = { cause: errorOf(Bun.stripANSI(event.message)) }
   })
   worker.addEventListener('close', (event) => {
     gone.resolve()
@@ -36,11 +36,9 @@ export const startThread: Start = (path, secret, events) => {
 }
 
 /** Bun tells of an error in a worker as text: the source around it, then "TypeError: what", then the stack. */
-function toError(text: string): Error {
-  const [, message = text] = /^(?:error: |(?=\w*Error: ))(.*)$/m.exec(text) ?? []
-  const error = new Error(message)
-  error.stack = text
-  return error
+function errorOf(stack: string): unknown {
+  const [, name = 'Error', message = stack] = /^(?:error|(\w*Error)): (.*)$/m.exec(stack) ?? []
+  return unpack({ error: { name, message, stack, properties: [] } })
 }
 
 /** Waits for ever: where the binary has a main module, a worker must not come to run it. */

@@ -828,12 +828,14 @@ describe.each(['thread', 'process'] as const)('a pool of workers, each a %s', (i
   })
 
   describe('a process with idle workers', () => {
-    test.each(['answer', 'dispose'])('exits by itself (%s)', async (scenario) => {
+    test.each([
+      ['answer', '3'],
+      ['dispose', 'rejected,rejected,rejected'],
+      ['giveUp', 'TimeoutError'],
+    ])('exits by itself (%s)', async (scenario, output) => {
       await using child = Bun.spawn([process.execPath, main, isolation, scenario])
 
-      expect(await new Response(child.stdout).text()).toBe(
-        scenario === 'answer' ? '3\n' : 'rejected,rejected,rejected\n',
-      )
+      expect(await new Response(child.stdout).text()).toBe(`${output}\n`)
       expect(await child.exited).toBe(0)
     })
   })
