@@ -23,20 +23,16 @@ class Lane {
   readonly tokens = new Tokens(new SharedArrayBuffer(mostAhead * Int32Array.BYTES_PER_ELEMENT))
 
   constructor(readonly worker: PoolWorker) {
-    worker.post(this.tokens.memory)
+    worker.channel.send(this.tokens.memory)
   }
 
   /** How many more it may have: none before most are done, so that the next come in one message. */
   get room(): number {
-    const { load } = this
-    if (load > mostAhead / 4) return 0
     const { current, took, since } = this.worker
+    const load = this.calls.length + (current ? 1 : 0)
+    if (load > mostAhead / 4) return 0
     const isQuick = took < short && !(current && performance.now() - since >= patience)
     return Math.max((isQuick ? mostAhead : 1) - load, 0)
-  }
-
-  get load(): number {
-    return this.calls.length + (this.worker.current ? 1 : 0)
   }
 }
 
@@ -86,13 +82,15 @@ export class AheadLine extends Line {
     return lane
   }
 
-  /** Sends what waits to workers that run a call and have room, first to the one that has least. */
+  /** Sends what waits to workers that run a call and have room, first to the one that has most. */
   private spread(): void {
-    while (this.size > 0) {
+    while (this.waiting.length > 0) {
       let freest: Lane | undefined
-      for (const lane of this.lanes)
-        if (lane.worker.current && lane.room > 0 && !(freest && freest.load <= lane.load))
-          freest = lane
+      let most = 0
+      for (const lane of this.lanes) {
+        const room = lane.worker.current ? lane.room : 0
+        if (room > most) [freest, most] = [lane, room]
+      }
       if (!freest) return
       this.fill(freest)
     }
@@ -100,12 +98,12 @@ export class AheadLine extends Line {
 
   /** Sends what there is room for, and no more than its share. */
   private fill(lane: Lane): void {
-    if (this.size === 0) return
-    const count = Math.min(lane.room, Math.ceil(this.size / this.lanes.length))
+    if (this.waiting.length === 0) return
+    const count = Math.min(lane.room, Math.ceil(this.waiting.length / this.lanes.length))
     if (count === 0) return
     const sent: Call[] = []
     while (sent.length < count) {
-      const call = this.shift()!
+      const call = this.waiting.shift()!
       call.token = lane.tokens.next()
       sent.push(call)
     }

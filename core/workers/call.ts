@@ -18,6 +18,7 @@ export class Call {
   /** Whoever wants to know that the function begins. */
   whenBegun: (() => void) | undefined = undefined
   private readonly answer = Promise.withResolvers<unknown>()
+  readonly promise = this.answer.promise
   private stopListening: (() => void) | undefined = undefined
   private timer: NodeJS.Timeout | undefined = undefined
 
@@ -27,10 +28,6 @@ export class Call {
     readonly timeout: number,
     private readonly settled: () => void,
   ) {}
-
-  get promise(): Promise<unknown> {
-    return this.answer.promise
-  }
 
   abortWith(signal: AbortSignal, abort: (reason: unknown) => void): void {
     const listener = () => abort(signal.reason)
@@ -92,39 +89,25 @@ export type Receiver = {
  * array: Bun shifts one of 100,000 in a tenth of a microsecond.
  */
 export class Line {
-  private readonly calls: Call[] = []
-
-  /** How many calls wait. */
-  get size(): number {
-    return this.calls.length
-  }
-
-  at(index: number): Call | undefined {
-    return this.calls[index]
-  }
+  readonly waiting: Call[] = []
 
   push(call: Call): void {
-    this.calls.push(call)
+    this.waiting.push(call)
   }
 
-  shift(): Call | undefined {
-    return this.calls.shift()
-  }
-
-  remove(call: Call): boolean {
-    const index = this.calls.indexOf(call)
-    if (index >= 0) this.calls.splice(index, 1)
-    return index >= 0
+  remove(call: Call): void {
+    const index = this.waiting.indexOf(call)
+    if (index >= 0) this.waiting.splice(index, 1)
   }
 
   putBack(call: Call): void {
-    const index = this.calls.findIndex(({ id }) => id > call.id)
-    this.calls.splice(index < 0 ? this.calls.length : index, 0, call)
+    const index = this.waiting.findIndex(({ id }) => id > call.id)
+    this.waiting.splice(index < 0 ? this.waiting.length : index, 0, call)
   }
 
   /** The next call for a worker that has none, sent to it. */
   next(worker: Receiver, _now: number): Call | undefined {
-    for (let call = this.shift(); call; call = this.shift()) {
+    for (let call = this.waiting.shift(); call; call = this.waiting.shift()) {
       worker.send([call])
       if (call.state !== 'settled') return call
     }

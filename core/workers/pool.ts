@@ -1,7 +1,7 @@
 /** Hands calls to workers, one at a time to each, and sees to it that every call ends: well, badly, late or aborted. */
 import { starting } from '../task'
 import { Call, type CallOptions, type Line } from './call'
-import { endedWhileRunning, neverStarted, WorkerRefusedError, WorkerTimeoutError } from './errors'
+import { workerEnded, WorkerRefusedError, WorkerTimeoutError } from './errors'
 import { locate } from './locate'
 import { uncloneable, type WorkerEnd } from './messages'
 import { PoolWorker, type Start, type WorkerEvents } from './worker'
@@ -16,23 +16,22 @@ export type PoolSettings = {
   /** What the workers run. */
   readonly module: URL
   readonly start: Start
-  /** Where calls wait, and from where they are sent. */
-  readonly line: Line
 }
 
 export class WorkerPool implements WorkerEvents {
   /** How many calls wait or run. */
   pending = 0
   private whenIdle: PromiseWithResolvers<void> | undefined = undefined
-  private readonly line: Line
   private readonly workers: PoolWorker[] = []
   private readonly ends = new Set<Promise<void>>()
   private lastFailure = -Infinity
   private isClosed = false
 
-  constructor(private readonly settings: PoolSettings) {
-    this.line = settings.line
-  }
+  constructor(
+    private readonly settings: PoolSettings,
+    /** Where calls wait, and from where they are sent. */
+    private readonly line: Line,
+  ) {}
 
   call(name: string, args: readonly unknown[], options: CallOptions): Promise<unknown> {
     const { capacity, size } = this.settings
@@ -83,7 +82,7 @@ export class WorkerPool implements WorkerEvents {
   }
 
   ended(worker: PoolWorker, end: WorkerEnd): void {
-    for (const call of this.end(worker)) call.reject(endedWhileRunning(call.name, end))
+    for (const call of this.end(worker)) call.reject(workerEnded(call.name, end))
     if (!worker.isReady) this.failedToStart(end)
     this.balance()
   }
@@ -116,13 +115,13 @@ export class WorkerPool implements WorkerEvents {
     // While a worker loads, the time of the call that it is to run counts as if it ran.
     let loading = 0
     for (const { isReady } of this.workers)
-      if (!isReady) this.line.at(loading++)?.watch(this.overdue)
+      if (!isReady) this.line.waiting[loading++]?.watch(this.overdue)
   }
 
   private failedToStart(end: WorkerEnd): void {
     this.lastFailure = performance.now()
     if (this.workers.length > 0) return
-    this.rejectWaiting(({ name }) => neverStarted(name, this.settings.module.pathname, end))
+    this.rejectWaiting(({ name }) => workerEnded(name, end, this.settings.module.pathname))
   }
 
   private overdue = (call: Call): void => {
@@ -153,7 +152,7 @@ export class WorkerPool implements WorkerEvents {
   private balance(): void {
     this.line.takeBack()
     for (const worker of this.workers) if (worker.isFree) this.freed(worker, performance.now())
-    if (this.line.size > 0) this.grow()
+    if (this.line.waiting.length > 0) this.grow()
   }
 
   private refusal = ({ name }: Call): Error =>
@@ -161,11 +160,11 @@ export class WorkerPool implements WorkerEvents {
 
   /** Only calls keep this process alive. */
   private hold(holds: boolean): void {
-    for (const worker of this.workers) worker.hold(holds)
+    for (const worker of this.workers) worker.channel.hold(holds)
   }
 
   private rejectWaiting(why: (call: Call) => Error): void {
-    for (let call = this.line.shift(); call; call = this.line.shift()) call.reject(why(call))
+    for (const call of this.line.waiting.splice(0)) call.reject(why(call))
   }
 
   private settled = (): void => {

@@ -48,10 +48,8 @@ export function serve(tasks: object): void {
   server.send(answers.ready, undefined)
 }
 
-type ReceivedCall = { token: number; name: string; args: unknown[] }
-
 class Server {
-  private readonly inbox: ReceivedCall[] = []
+  private readonly inbox: CallMessage = []
   private isBusy = false
   /** Where calls are sent ahead of their turn, they can be taken back. */
   private tokens: Tokens | undefined = undefined
@@ -62,31 +60,22 @@ class Server {
   ) {}
 
   receive(message: unknown): void {
-    if (Array.isArray(message)) this.receiveCalls(message)
-    else if (message instanceof SharedArrayBuffer) this.tokens = new Tokens(message)
-  }
-
-  private receiveCalls(message: CallMessage): void {
-    for (let at = 0; at < message.length;) {
-      const end = at + 3 + (message[at + 2] as number)
-      this.inbox.push({
-        token: message[at] as number,
-        name: message[at + 1] as string,
-        args: message.slice(at + 3, end),
-      })
-      at = end
-    }
+    if (message instanceof SharedArrayBuffer) this.tokens = new Tokens(message)
+    if (!Array.isArray(message)) return
+    for (const part of message) this.inbox.push(part)
     if (!this.isBusy) void this.run() // what a task throws is an answer
   }
 
   private async run(): Promise<void> {
     this.isBusy = true
-    for (let call = this.inbox.shift(); call; call = this.inbox.shift()) {
-      if (this.tokens && !this.tokens.take(call.token)) continue
+    while (this.inbox.length > 0) {
+      const [token, name] = [this.inbox.shift() as number, this.inbox.shift() as string]
+      const args = this.inbox.splice(0, this.inbox.shift() as number)
+      if (this.tokens && !this.tokens.take(token)) continue
       try {
-        const result: unknown = this.find(call.name)(...call.args)
+        const result: unknown = this.find(name)(...args)
         // oxlint-disable-next-line no-await-in-loop -- a worker runs one call at a time
-        this.answer(call.name, isThenable(result) ? await result : result)
+        this.answer(name, isThenable(result) ? await result : result)
       } catch (thrown) {
         this.send(answers.threw, pack(thrown))
       }

@@ -9,7 +9,6 @@ import type { Start } from './worker'
 
 export const startThread: Start = (path, secret, events) => {
   const worker = new Worker(path, { env: environmentWith(secret) }) as unknown as Bun.Worker
-  const gone = Promise.withResolvers<void>()
   let cause: Pick<WorkerEnd, 'cause'> = {}
 
   worker.addEventListener('message', (event: Event) => {
@@ -20,7 +19,6 @@ export const startThread: Start = (path, secret, events) => {
     cause = { cause: errorOf(Bun.stripANSI(event.message)) }
   })
   worker.addEventListener('close', (event) => {
-    gone.resolve()
     events.ended({ exitCode: event.code, ...cause })
   })
 
@@ -28,10 +26,7 @@ export const startThread: Start = (path, secret, events) => {
     isOpen: () => true, // until it is said to have ended
     send: (message) => worker.postMessage(message),
     hold: (holds) => (holds ? worker.ref() : worker.unref()),
-    end() {
-      worker.terminate()
-      return gone.promise
-    },
+    end: () => worker.terminate(),
   }
 }
 
@@ -76,9 +71,6 @@ export const startProcess: Start = (path, secret, events) => {
       child.send(message)
     },
     hold: (holds) => (holds ? child.ref() : child.unref()),
-    async end() {
-      child.kill('SIGKILL')
-      await child.exited
-    },
+    end: () => child.kill('SIGKILL'),
   }
 }

@@ -1,10 +1,9 @@
 /** One worker of a pool, and the call that it runs. */
 import type { Call } from './call'
 import {
+  type AnswerMessage,
   answers,
   type CallMessage,
-  isAnswer,
-  newSecret,
   type Packed,
   uncloneable,
   unpack,
@@ -19,8 +18,8 @@ export type Channel = {
   send(message: unknown): void
   /** Whether the worker keeps this process alive. */
   hold(holds: boolean): void
-  /** Ends the worker, whatever it does. Resolves when it is gone. */
-  end(): Promise<void>
+  /** Ends the worker, whatever it does. */
+  end(): void
 }
 
 export type ChannelEvents = {
@@ -47,10 +46,12 @@ export class PoolWorker implements ChannelEvents {
   /** The call that it runs. */
   current: Call | undefined = undefined
   /** When the current call began, and how many milliseconds the one before it took. */
-  since = performance.now()
+  since = 0
   took = Infinity
-  private readonly secret = newSecret()
-  private readonly channel: Channel
+  readonly channel: Channel
+  /** So large that no task comes upon it by chance. */
+  private readonly secret = crypto.getRandomValues(new Uint32Array(1))[0]! >>> 1
+  private readonly gone = Promise.withResolvers<void>()
   private readonly loading: NodeJS.Timeout
   private crash: Pick<WorkerEnd, 'cause'> = {}
 
@@ -61,16 +62,14 @@ export class PoolWorker implements ChannelEvents {
   ) {
     this.channel = start(path, this.secret, this)
     const cause = new Error(`It did not load within ${longestLoad} ms.`)
-    this.loading = setTimeout(() => this.ended({ exitCode: null, cause }), longestLoad).unref()
+    this.loading = setTimeout(
+      () => events.ended(this, { exitCode: null, cause }),
+      longestLoad,
+    ).unref()
   }
 
   get isFree(): boolean {
     return this.isReady && !this.current && this.channel.isOpen()
-  }
-
-  /** Whether it keeps this process alive. */
-  hold(holds: boolean): void {
-    this.channel.hold(holds)
   }
 
   /** Sends calls, in one message. What cannot be sent is rejected: a call alone, since what has waited was copied. */
@@ -84,11 +83,6 @@ export class PoolWorker implements ChannelEvents {
     }
   }
 
-  /** Sends what is no call. */
-  post(message: unknown): void {
-    this.channel.send(message)
-  }
-
   /** From now on this is the call that it runs. */
   run(call: Call, now: number): void {
     this.current = call
@@ -96,16 +90,17 @@ export class PoolWorker implements ChannelEvents {
     call.begin()
   }
 
-  /** Ends the worker, whatever it does. */
+  /** Ends the worker, whatever it does. Resolves when it is gone. */
   end(): Promise<void> {
     this.isEnding = true
     clearTimeout(this.loading)
-    return this.channel.end()
+    this.channel.end()
+    return this.gone.promise
   }
 
   received(message: unknown): void {
-    if (!isAnswer(message, this.secret) || this.isEnding) return
-    const { 1: kind, 2: value } = message
+    if (!Array.isArray(message) || message[0] !== this.secret || this.isEnding) return
+    const [, kind, value] = message as AnswerMessage
     const now = performance.now()
     const call = this.current
     if (kind === answers.crash) return void (this.crash = { cause: unpack(value as Packed) })
@@ -120,6 +115,7 @@ export class PoolWorker implements ChannelEvents {
   }
 
   ended(end: WorkerEnd): void {
+    this.gone.resolve()
     if (!this.isEnding) this.events.ended(this, { ...end, ...this.crash })
   }
 }
