@@ -48,15 +48,11 @@ export class AheadLine extends Line {
   override next(worker: PoolWorker, now: number): Call | undefined {
     const lane = this.laneOf(worker)
     // To look when an answer comes is enough: before that, there is no worker to go to.
-    if (now - this.lastLook >= patience) {
+    if (lane.calls.length === 0 || now - this.lastLook >= patience) {
       this.lastLook = now
       this.takeBack()
     }
     this.fill(lane)
-    if (lane.calls.length === 0) {
-      this.takeBack()
-      this.fill(lane)
-    }
     this.spread()
     return lane.calls.shift()
   }

@@ -15,8 +15,6 @@ export class Call {
   state: 'waiting' | 'running' | 'settled' = 'waiting'
   /** What it was sent to a worker with. */
   token = 0
-  /** Whoever wants to know that the function begins. */
-  whenBegun: (() => void) | undefined = undefined
   private readonly answer = Promise.withResolvers<unknown>()
   readonly promise = this.answer.promise
   private stopListening: (() => void) | undefined = undefined
@@ -24,20 +22,17 @@ export class Call {
 
   constructor(
     readonly name: string,
-    public args: readonly unknown[],
+    readonly args: readonly unknown[],
     readonly timeout: number,
     private readonly settled: () => void,
+    /** Whoever wants to know that the function begins. */
+    private readonly whenBegun: (() => void) | undefined,
   ) {}
 
   abortWith(signal: AbortSignal, abort: (reason: unknown) => void): void {
     const listener = () => abort(signal.reason)
     signal.addEventListener('abort', listener)
     this.stopListening = () => signal.removeEventListener('abort', listener)
-  }
-
-  /** Whoever calls may go on to change what it has passed: what is not sent at once is copied. Throws if it can't be. */
-  copyArguments(): void {
-    if (!this.args.every(isPrimitive)) this.args = structuredClone(this.args)
   }
 
   /** Its time begins, unless it has. */
@@ -72,10 +67,6 @@ export class Call {
   }
 }
 
-function isPrimitive(value: unknown): boolean {
-  return value === null || !['object', 'function', 'symbol'].includes(typeof value)
-}
-
 /** Whom a line sends its calls to. */
 export type Receiver = {
   /** The call that it runs. */
@@ -93,11 +84,6 @@ export class Line {
 
   push(call: Call): void {
     this.waiting.push(call)
-  }
-
-  remove(call: Call): void {
-    const index = this.waiting.indexOf(call)
-    if (index >= 0) this.waiting.splice(index, 1)
   }
 
   putBack(call: Call): void {

@@ -36,15 +36,26 @@ export class WorkerPool implements WorkerEvents {
   call(name: string, args: readonly unknown[], options: CallOptions): Promise<unknown> {
     const { capacity, size } = this.settings
     const { signal, timeout = this.settings.timeout } = options
-    if (this.isClosed) return Promise.reject(new WorkerRefusedError(name, 'closed', capacity))
-    if (signal?.aborted) return Promise.reject(signal.reason)
+    // Before all else: a call that is refused has not begun.
+    const whenBegun = starting.task?.defer()
     if (this.pending >= size + capacity)
       return Promise.reject(new WorkerRefusedError(name, 'full', capacity))
+    const worker = this.workers.find(({ isFree }) => isFree)
+    let sent = args
+    try {
+      // Whoever calls may go on to change what it has passed: what is not sent at once is copied.
+      if (!worker && !args.every(isPrimitive)) sent = structuredClone(args)
+    } catch (error) {
+      return Promise.reject(uncloneable(name, args, error))
+    }
+    if (this.isClosed) return Promise.reject(new WorkerRefusedError(name, 'closed', capacity))
+    if (signal?.aborted) return Promise.reject(signal.reason)
     if (this.pending++ === 0) this.hold(true)
-    const call = new Call(name, args, timeout, this.settled)
-    if (starting.task) call.whenBegun = starting.task.defer()
+    const call = new Call(name, sent, timeout, this.settled, whenBegun)
     if (signal) call.abortWith(signal, (reason) => this.giveUp(call, reason))
-    this.place(call)
+    this.line.push(call)
+    if (worker) this.freed(worker, performance.now())
+    else this.grow()
     return call.promise
   }
 
@@ -87,20 +98,6 @@ export class WorkerPool implements WorkerEvents {
     this.balance()
   }
 
-  /** Gives it to a worker that has nothing to do, or lets it wait. */
-  private place(call: Call): void {
-    const worker = this.workers.find(({ isFree }) => isFree)
-    try {
-      // Whoever calls may go on to change what it has passed: what is not sent at once is copied.
-      if (!worker) call.copyArguments()
-    } catch (error) {
-      return call.reject(uncloneable(call.name, call.args, error))
-    }
-    this.line.push(call)
-    if (worker) this.freed(worker, performance.now())
-    else this.grow()
-  }
-
   /** Starts a worker, if there are calls for one more and there may be another. */
   private grow(): void {
     const { size, start, module } = this.settings
@@ -132,7 +129,8 @@ export class WorkerPool implements WorkerEvents {
   /** Rejects a call. If it runs, its worker is ended, unless the answer is on its way. */
   private giveUp(call: Call, reason: unknown): void {
     this.line.takeBack()
-    this.line.remove(call)
+    const index = this.line.waiting.indexOf(call)
+    if (index >= 0) this.line.waiting.splice(index, 1)
     call.reject(reason)
     const worker = this.workers.find(({ current }) => current === call)
     if (worker && this.line.begunBy(worker).length === 1) this.end(worker)
@@ -173,4 +171,8 @@ export class WorkerPool implements WorkerEvents {
     this.whenIdle?.resolve()
     this.whenIdle = undefined
   }
+}
+
+function isPrimitive(value: unknown): boolean {
+  return value === null || !['object', 'function', 'symbol'].includes(typeof value)
 }
