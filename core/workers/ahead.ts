@@ -2,8 +2,8 @@
  * A line that sends calls ahead of their turn. For speed alone: no other file of the room knows of it, and without it,
  * a worker waits between two calls for the answer to come here and the next call to come there.
  *
- * The more short calls a worker has answered, the more it is sent. What it has not begun still waits: it moves to a
- * worker that has nothing to do, away from a call that turns out to be long, and out of the line if it is aborted.
+ * A worker whose last call was short is sent many. What it has not begun still waits: it moves to a worker that has
+ * nothing to do, away from a call that turns out to be long, and out of the line if it is aborted.
  */
 import { type Call, Line } from './call'
 import type { PoolWorker } from './worker'
