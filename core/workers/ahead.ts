@@ -2,8 +2,8 @@
  * A line that sends calls ahead of their turn. For speed alone: no other file of the room knows of it, and without it,
  * a worker waits between two calls for the answer to come here and the next call to come there.
  *
- * The more short calls a worker has answered, the more it is sent. What it has not begun still waits: it moves to a
- * worker that has nothing to do, away from a call that turns out to be long, and out of the line if it is aborted.
+ * A worker whose last call was short is sent many. What it has not begun still waits: it moves to a worker that has
+ * nothing to do, away from a call that turns out to be long, and out of the line if it is aborted.
  */
 import { type Call, Line } from './call'
 import type { PoolWorker } from './worker'
@@ -17,29 +17,27 @@ const short = 1
 /** So many milliseconds after its start a call is long, and what waits behind it moves. */
 const patience = 5
 
-/** A call that was to run on so many workers that ended is not given another. */
-const mostLostWorkers = 3
-
-/** What was sent to a worker beside its current call, and how many calls it may have. */
+/** What was sent to a worker beside its current call. */
 class Lane {
   readonly calls: Call[] = []
   readonly tokens = new Tokens(new SharedArrayBuffer(mostAhead * Int32Array.BYTES_PER_ELEMENT))
-  window = 1
 
-  constructor(readonly worker: PoolWorker) {}
+  constructor(readonly worker: PoolWorker) {
+    worker.channel.send(this.tokens.memory)
+  }
 
   /** How many more it may have: none before most are done, so that the next come in one message. */
   get room(): number {
-    return this.load > this.window / 4 ? 0 : this.window - this.load
-  }
-
-  get load(): number {
-    return this.calls.length + (this.worker.current ? 1 : 0)
+    const { current, took, since } = this.worker
+    const load = this.calls.length + (current ? 1 : 0)
+    if (load > mostAhead / 4) return 0
+    const isQuick = took < short && !(current && performance.now() - since >= patience)
+    return Math.max((isQuick ? mostAhead : 1) - load, 0)
   }
 }
 
 export class AheadLine extends Line {
-  private readonly lanes: Lane[] = []
+  private lanes: Lane[] = []
   private lastLook = -Infinity
 
   override push(call: Call): void {
@@ -49,54 +47,46 @@ export class AheadLine extends Line {
 
   override next(worker: PoolWorker, now: number): Call | undefined {
     const lane = this.laneOf(worker)
-    lane.window = worker.took < short ? Math.min(lane.window * 2, mostAhead) : 1
     // To look when an answer comes is enough: before that, there is no worker to go to.
-    if (now - this.lastLook >= patience) this.moveStuck(now)
-    this.fill(lane)
-    if (lane.calls.length === 0) {
+    if (lane.calls.length === 0 || now - this.lastLook >= patience) {
+      this.lastLook = now
       this.takeBack()
-      this.fill(lane)
     }
+    this.fill(lane)
     this.spread()
     return lane.calls.shift()
   }
 
   override takeBack(): void {
-    for (const lane of this.lanes) this.takeBackFrom(lane)
+    this.lanes = this.lanes.filter(({ worker }) => !worker.isEnding)
+    for (const { calls, tokens } of this.lanes)
+      for (const call of calls.slice()) {
+        if (!tokens.take(call.token)) continue
+        calls.splice(calls.indexOf(call), 1)
+        this.putBack(call)
+      }
   }
 
-  override hasBegunAnother(worker: PoolWorker): boolean {
-    this.takeBackFrom(this.laneOf(worker))
-    return this.laneOf(worker).calls.length > 0
-  }
-
-  override forget(worker: PoolWorker): readonly Call[] {
-    const lane = this.laneOf(worker)
-    const { current } = worker
-    this.takeBackFrom(lane)
-    this.lanes.splice(this.lanes.indexOf(lane), 1)
-    if (!current) return lane.calls
-    const isBegun = current.state === 'settled' || !lane.tokens.take(current.token)
-    if (isBegun || ++current.lostWorkers === mostLostWorkers) return [current, ...lane.calls]
-    this.putBack(current)
-    return lane.calls
+  override begunBy(worker: PoolWorker): readonly Call[] {
+    const lane = this.lanes.find((one) => one.worker === worker)
+    return [...super.begunBy(worker), ...(lane?.calls ?? [])]
   }
 
   private laneOf(worker: PoolWorker): Lane {
-    for (const lane of this.lanes) if (lane.worker === worker) return lane
-    const lane = new Lane(worker)
-    worker.post(lane.tokens.memory)
-    this.lanes.push(lane)
+    let lane = this.lanes.find((one) => one.worker === worker)
+    if (!lane) this.lanes.push((lane = new Lane(worker)))
     return lane
   }
 
-  /** Sends what waits to workers that run a call and have room, first to the one that has least. */
+  /** Sends what waits to workers that run a call and have room, first to the one that has most. */
   private spread(): void {
-    while (this.size > 0) {
+    while (this.waiting.length > 0) {
       let freest: Lane | undefined
-      for (const lane of this.lanes)
-        if (lane.worker.current && lane.room > 0 && !(freest && freest.load <= lane.load))
-          freest = lane
+      let most = 0
+      for (const lane of this.lanes) {
+        const room = lane.worker.current ? lane.room : 0
+        if (room > most) [freest, most] = [lane, room]
+      }
       if (!freest) return
       this.fill(freest)
     }
@@ -104,12 +94,12 @@ export class AheadLine extends Line {
 
   /** Sends what there is room for, and no more than its share. */
   private fill(lane: Lane): void {
-    if (this.size === 0) return
-    const count = Math.min(lane.room, Math.ceil(this.size / this.lanes.length))
+    if (this.waiting.length === 0) return
+    const count = Math.min(lane.room, Math.ceil(this.waiting.length / this.lanes.length))
     if (count === 0) return
     const sent: Call[] = []
     while (sent.length < count) {
-      const call = this.shift()!
+      const call = this.waiting.shift()!
       call.token = lane.tokens.next()
       sent.push(call)
     }
@@ -118,25 +108,6 @@ export class AheadLine extends Line {
       if (call.state === 'settled')
         lane.tokens.take(call.token) // it could not be sent
       else lane.calls.push(call)
-  }
-
-  /** What waits behind a long call, or came after one, waits for any worker again. */
-  private moveStuck(now: number): void {
-    this.lastLook = now
-    for (const lane of this.lanes) {
-      const { since, took } = lane.worker
-      if (lane.calls.length === 0 || (now - since < patience && took < patience)) continue
-      lane.window = 1
-      this.takeBackFrom(lane)
-    }
-  }
-
-  private takeBackFrom({ calls, tokens }: Lane): void {
-    for (const call of calls.slice()) {
-      if (!tokens.take(call.token)) continue
-      calls.splice(calls.indexOf(call), 1)
-      this.putBack(call)
-    }
   }
 }
 

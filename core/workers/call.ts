@@ -1,4 +1,5 @@
 /** A call of a function on a worker, from the moment it is taken to its answer; and the line in which calls wait. */
+import { longestTimer } from '../options'
 
 export type CallOptions = {
   /** The same as for the pool, for this call: milliseconds from when it is given to a worker. */
@@ -12,25 +13,21 @@ let lastId = 0
 export class Call {
   readonly id = ++lastId
   state: 'waiting' | 'running' | 'settled' = 'waiting'
-  /** What it was sent to a worker with; 0 if it was not, or came back. */
+  /** What it was sent to a worker with. */
   token = 0
-  /** How many workers have ended with this call before they began it. */
-  lostWorkers = 0
-  /** Whoever wants to know that the function begins. */
-  whenBegun: (() => void) | undefined = undefined
   private readonly answer = Promise.withResolvers<unknown>()
+  readonly promise = this.answer.promise
   private stopListening: (() => void) | undefined = undefined
+  private timer: NodeJS.Timeout | undefined = undefined
 
   constructor(
     readonly name: string,
-    public args: readonly unknown[],
+    readonly args: readonly unknown[],
     readonly timeout: number,
     private readonly settled: () => void,
+    /** Whoever wants to know that the function begins. */
+    private readonly whenBegun: (() => void) | undefined,
   ) {}
-
-  get promise(): Promise<unknown> {
-    return this.answer.promise
-  }
 
   abortWith(signal: AbortSignal, abort: (reason: unknown) => void): void {
     const listener = () => abort(signal.reason)
@@ -38,9 +35,13 @@ export class Call {
     this.stopListening = () => signal.removeEventListener('abort', listener)
   }
 
-  /** Whoever calls may go on to change what it has passed: what is not sent at once is copied. Throws if it can't be. */
-  copyArguments(): void {
-    if (!this.args.every(isPrimitive)) this.args = structuredClone(this.args)
+  /** Its time begins, unless it has. */
+  watch(overdue: (call: Call) => void): void {
+    if (this.timer || this.state === 'settled' || this.timeout > longestTimer) return
+    this.timer = setTimeout(() => {
+      // If it was this process that stood still, the answer has come in time, and is read before the next timer.
+      this.timer = setTimeout(overdue, 1, this)
+    }, this.timeout)
   }
 
   begin(): void {
@@ -60,13 +61,10 @@ export class Call {
     if (this.state === 'settled') return false
     this.state = 'settled'
     this.stopListening?.()
+    clearTimeout(this.timer)
     this.settled()
     return true
   }
-}
-
-function isPrimitive(value: unknown): boolean {
-  return value === null || !['object', 'function', 'symbol'].includes(typeof value)
 }
 
 /** Whom a line sends its calls to. */
@@ -82,41 +80,20 @@ export type Receiver = {
  * array: Bun shifts one of 100,000 in a tenth of a microsecond.
  */
 export class Line {
-  private readonly calls: Call[] = []
-
-  /** How many calls wait. */
-  get size(): number {
-    return this.calls.length
-  }
-
-  get first(): Call | undefined {
-    return this.calls[0]
-  }
+  readonly waiting: Call[] = []
 
   push(call: Call): void {
-    this.calls.push(call)
-  }
-
-  shift(): Call | undefined {
-    return this.calls.shift()
-  }
-
-  remove(call: Call): boolean {
-    const index = this.calls.indexOf(call)
-    if (index >= 0) this.calls.splice(index, 1)
-    return index >= 0
+    this.waiting.push(call)
   }
 
   putBack(call: Call): void {
-    call.token = 0
-    call.state = 'waiting'
-    const index = this.calls.findIndex(({ id }) => id > call.id)
-    this.calls.splice(index < 0 ? this.calls.length : index, 0, call)
+    const index = this.waiting.findIndex(({ id }) => id > call.id)
+    this.waiting.splice(index < 0 ? this.waiting.length : index, 0, call)
   }
 
   /** The next call for a worker that has none, sent to it. */
   next(worker: Receiver, _now: number): Call | undefined {
-    for (let call = this.shift(); call; call = this.shift()) {
+    for (let call = this.waiting.shift(); call; call = this.waiting.shift()) {
       worker.send([call])
       if (call.state !== 'settled') return call
     }
@@ -126,13 +103,11 @@ export class Line {
   /** Puts back what workers have beside their current calls and have not begun. */
   takeBack(): void {}
 
-  /** Whether a worker has begun a call behind its current one: that one is done, then, and its answer is on its way. */
-  hasBegunAnother(_worker: Receiver): boolean {
-    return false
-  }
-
-  /** Puts back what a worker that goes has not begun, and returns what it has. */
-  forget(worker: Receiver): readonly Call[] {
+  /**
+   * After takeBack(): what a worker has begun. Where there is more than one call, the first is done, and its answer is on
+   * its way.
+   */
+  begunBy(worker: Receiver): readonly Call[] {
     return worker.current ? [worker.current] : []
   }
 }

@@ -51,18 +51,13 @@ export class WorkerRefusedError extends BackgroundError {
   }
 }
 
-/** The error of a call that was running when its worker ended. */
-export function endedWhileRunning(task: string, end: WorkerEnd): WorkerError {
-  return new WorkerError(`${task} did not finish: its worker ${howItEnded(end)}.`, task, end)
-}
-
-/** The error of a call for which no worker could be started. */
-export function neverStarted(task: string, file: string, end: WorkerEnd): WorkerError {
-  return new WorkerError(
-    `${task} was not started: the worker ${file} ${howItEnded(end)} before it was ready. Does it load, and does it call serve(tasks)?`,
-    task,
-    end,
-  )
+/** The error of a call that was running when its worker ended, or for which none could be started from that file. */
+export function workerEnded(task: string, end: WorkerEnd, file?: string): WorkerError {
+  const message =
+    file === undefined
+      ? `${task} did not finish: its worker ${howItEnded(end)}.`
+      : `${task} was not started: the worker ${file} ${howItEnded(end)} before it was ready. Does it load, and does it call serve(tasks)?`
+  return new WorkerError(message, task, end)
 }
 
 function howItEnded({ cause, signal, exitCode }: WorkerEnd): string {

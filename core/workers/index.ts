@@ -118,7 +118,7 @@ export function workers(module: URL, options: WorkersOptions = {}): unknown {
   requireOneOf('isolation', isolation, ['thread', 'process'])
   const [start, line] =
     isolation === 'thread' ? [startThread, new AheadLine()] : [startProcess, new Line()] // what was sent to a process cannot be taken back
-  const pool = new WorkerPool({ module, size, timeout, capacity, start, line })
+  const pool = new WorkerPool({ module, size, timeout, capacity, start }, line)
   return functionsOf(
     pool,
     {},
@@ -146,17 +146,13 @@ export function workers(module: URL, options: WorkersOptions = {}): unknown {
 function functionsOf(pool: WorkerPool, options: CallOptions, control: object): unknown {
   // So that nobody takes it for a plain object, to be merged or walked through.
   Object.defineProperty(control, Symbol.toStringTag, { value: 'Workers' })
-  const functions = new Map<string, unknown>()
   return new Proxy(control, {
     get(target, name) {
       if (typeof name === 'symbol' || name === 'then' || name === 'toJSON' || name in target)
         return Reflect.get(target, name)
-      let onWorker = functions.get(name)
-      if (!onWorker) {
-        onWorker = { [name]: (...args: unknown[]) => pool.call(name, args, options) }[name]!
-        Object.defineProperty(onWorker, startsLater, { value: true })
-        functions.set(name, onWorker)
-      }
+      const onWorker = { [name]: (...args: unknown[]) => pool.call(name, args, options) }[name]!
+      Object.defineProperty(onWorker, startsLater, { value: true })
+      Object.defineProperty(target, name, { value: onWorker })
       return onWorker
     },
   })

@@ -27,7 +27,9 @@ function locateEmbedded(path: string, root: string): string {
   const modules = readdirSync(root, { recursive: true, encoding: 'utf8' })
     .map((module) => module.replaceAll('\\', '/'))
     .filter((module) => module.endsWith('.js'))
-  const wanted = asScript(withoutRoot(path))
+  const wanted = asScript(path)
+    .replaceAll('\\', '/')
+    .replace(/^.*?(?:\$bunfs|~BUN)\/(?:root\/)?/, '')
   const names = wanted.split('/')
   // The longest first. The common root may lie in the middle of what the URL names.
   for (let skipped = 0; skipped < names.length; skipped++) {
@@ -46,8 +48,4 @@ function locateEmbedded(path: string, root: string): string {
 
 function asScript(path: string): string {
   return path.replace(/\.[cm]?[jt]sx?$/, '.js')
-}
-
-function withoutRoot(path: string): string {
-  return path.replaceAll('\\', '/').replace(/^.*?(?:\$bunfs|~BUN)\/(?:root\/)?/, '')
 }

@@ -30,10 +30,6 @@ export type WorkerEnd = {
 /** In the environment of a worker: its secret, and BUN_OPTIONS as they were. */
 const mark = 'BACKGROUND_TASKS_WORKER'
 
-export function newSecret(): number {
-  return crypto.getRandomValues(new Uint32Array(1))[0]! >>> 1
-}
-
 export function environmentWith(secret: number): Record<string, string> {
   return { ...(env as Record<string, string>), [mark]: `${secret} ${env['BUN_OPTIONS'] ?? ''}` }
 }
@@ -46,10 +42,6 @@ export function takeSecret(): number | undefined {
   if (options) env['BUN_OPTIONS'] = options
   else delete env['BUN_OPTIONS']
   return Number(secret)
-}
-
-export function isAnswer(message: unknown, secret: number): message is AnswerMessage {
-  return Array.isArray(message) && message[0] === secret
 }
 
 /** What was thrown, in a form that can be cloned. */

@@ -9,6 +9,7 @@
  * its promise settles. What a task leaves behind (a timer, a promise that nobody awaits) goes on beside the next.
  */
 import { log } from '../errors'
+import { isThenable } from '../task'
 import { Tokens } from './ahead'
 import {
   type Answer,
@@ -43,20 +44,12 @@ export function serve(tasks: object): void {
     process.on('disconnect', () => process.exit())
     // A terminal signals the whole group. When a worker ends is for the pool to say.
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => {})
-  } else {
-    addEventListener('message', ({ data }: MessageEvent<unknown>) => server.receive(data))
-    // Under `bun test` the handlers above are not called: there, a thread ends at what nobody has caught.
-    addEventListener('error', (event) =>
-      server.send(answers.crash, pack((event as ErrorEvent).error)),
-    )
-  }
+  } else addEventListener('message', ({ data }: MessageEvent<unknown>) => server.receive(data))
   server.send(answers.ready, undefined)
 }
 
-type ReceivedCall = { token: number; name: string; args: unknown[] }
-
 class Server {
-  private readonly inbox: ReceivedCall[] = []
+  private readonly inbox: CallMessage = []
   private isBusy = false
   /** Where calls are sent ahead of their turn, they can be taken back. */
   private tokens: Tokens | undefined = undefined
@@ -67,45 +60,27 @@ class Server {
   ) {}
 
   receive(message: unknown): void {
-    if (Array.isArray(message)) this.receiveCalls(message)
-    else if (message instanceof SharedArrayBuffer) this.tokens = new Tokens(message)
+    if (message instanceof SharedArrayBuffer) this.tokens = new Tokens(message)
+    if (!Array.isArray(message)) return
+    for (const part of message) this.inbox.push(part)
+    if (!this.isBusy) void this.run() // what a task throws is an answer
   }
 
-  private receiveCalls(message: CallMessage): void {
-    for (let at = 0; at < message.length;) {
-      const end = at + 3 + (message[at + 2] as number)
-      this.inbox.push({
-        token: message[at] as number,
-        name: message[at + 1] as string,
-        args: message.slice(at + 3, end),
-      })
-      at = end
-    }
-    if (!this.isBusy) this.run()
-  }
-
-  private run(): void {
+  private async run(): Promise<void> {
     this.isBusy = true
-    for (let call = this.inbox.shift(); call; call = this.inbox.shift()) {
-      if (this.tokens && !this.tokens.take(call.token)) continue
+    while (this.inbox.length > 0) {
+      const [token, name] = [this.inbox.shift() as number, this.inbox.shift() as string]
+      const args = this.inbox.splice(0, this.inbox.shift() as number)
+      if (this.tokens && !this.tokens.take(token)) continue
       try {
-        const result: unknown = this.find(call.name)(...call.args)
-        if (isThenable(result)) return void this.answerLater(call.name, result)
-        this.answer(call.name, result)
+        const result: unknown = this.find(name)(...args)
+        // oxlint-disable-next-line no-await-in-loop -- a worker runs one call at a time
+        this.answer(name, isThenable(result) ? await result : result)
       } catch (thrown) {
         this.send(answers.threw, pack(thrown))
       }
     }
     this.isBusy = false
-  }
-
-  private async answerLater(name: string, result: unknown): Promise<void> {
-    try {
-      this.answer(name, await result)
-    } catch (thrown) {
-      this.send(answers.threw, pack(thrown))
-    }
-    this.run()
   }
 
   private answer(name: string, result: unknown): void {
@@ -128,8 +103,4 @@ class Server {
       `The worker has no function ${name}. It has: ${Object.keys(this.tasks).join(', ')}.`,
     )
   }
-}
-
-function isThenable(value: unknown): boolean {
-  return typeof (value as { then?: unknown } | null | undefined)?.then === 'function'
 }

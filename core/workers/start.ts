@@ -4,12 +4,11 @@
  */
 import { execPath } from 'node:process'
 
-import { environmentWith, type WorkerEnd } from './messages'
+import { environmentWith, unpack, type WorkerEnd } from './messages'
 import type { Start } from './worker'
 
 export const startThread: Start = (path, secret, events) => {
   const worker = new Worker(path, { env: environmentWith(secret) }) as unknown as Bun.Worker
-  const gone = Promise.withResolvers<void>()
   let cause: Pick<WorkerEnd, 'cause'> = {}
 
   worker.addEventListener('message', (event: Event) => {
@@ -17,10 +16,9 @@ export const startThread: Start = (path, secret, events) => {
   })
   worker.addEventListener('error', (event) => {
     event.preventDefault()
-    cause = { cause: toError(Bun.stripANSI(event.message)) }
+    cause = { cause: errorOf(Bun.stripANSI(event.message)) }
   })
   worker.addEventListener('close', (event) => {
-    gone.resolve()
     events.ended({ exitCode: event.code, ...cause })
   })
 
@@ -28,19 +26,14 @@ export const startThread: Start = (path, secret, events) => {
     isOpen: () => true, // until it is said to have ended
     send: (message) => worker.postMessage(message),
     hold: (holds) => (holds ? worker.ref() : worker.unref()),
-    end() {
-      worker.terminate()
-      return gone.promise
-    },
+    end: () => worker.terminate(),
   }
 }
 
 /** Bun tells of an error in a worker as text: the source around it, then "TypeError: what", then the stack. */
-function toError(text: string): Error {
-  const [, message = text] = /^(?:error: |(?=\w*Error: ))(.*)$/m.exec(text) ?? []
-  const error = new Error(message)
-  error.stack = text
-  return error
+function errorOf(stack: string): unknown {
+  const [, name = 'Error', message = stack] = /^(?:error|(\w*Error)): (.*)$/m.exec(stack) ?? []
+  return unpack({ error: { name, message, stack, properties: [] } })
 }
 
 /** Waits for ever: where the binary has a main module, a worker must not come to run it. */
@@ -78,9 +71,6 @@ export const startProcess: Start = (path, secret, events) => {
       child.send(message)
     },
     hold: (holds) => (holds ? child.ref() : child.unref()),
-    async end() {
-      child.kill('SIGKILL')
-      await child.exited
-    },
+    end: () => child.kill('SIGKILL'),
   }
 }

@@ -1,5 +1,6 @@
 import { heapStats } from 'bun:jsc'
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test'
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { getEventListeners } from 'node:events'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -16,7 +17,7 @@ import {
   type WorkersOptions,
   WorkerTimeoutError,
 } from '../../core'
-import { starting, startsLater } from '../../core/task'
+import { channelName, starting, startsLater, type TaskEvent } from '../../core/task'
 import type * as tasks from './workers/tasks'
 
 let folder = ''
@@ -441,6 +442,25 @@ describe.each(['thread', 'process'] as const)('a pool of workers, each a %s', (i
       expect(order).toEqual(Array.from({ length: 50 }, (_, index) => index))
     })
 
+    test('start in that order on another worker as well', async () => {
+      using functions = pool({ size: 2 })
+      await Promise.all(Array.from({ length: 100 }, () => functions.add(1, 1))) // warm
+      const gate = gateOf('gate')
+      const gates = ['1', '2', '3', '4', '5', '6'].map(gateOf)
+      const long = functions.waitUntil(gate)
+      await begun(gate)
+      await functions.compute(10)
+      await Promise.all([functions.add(1, 1), functions.add(1, 1)])
+
+      const calls = gates.map((one) => functions.waitUntil(one))
+      open(gate)
+      await Promise.all([long, ...gates.slice(0, 2).map(begun)])
+      expect(gates.slice(2).some((one) => existsSync(`${one}.begun`))).toBe(false)
+      gates.map(open)
+
+      await Promise.all(calls)
+    })
+
     test('are taken at once by all who are idle, in whatever order those came to be so', async () => {
       using functions = pool({ size: 4 })
       await Promise.all(Array.from({ length: 100 }, () => functions.add(1, 1))) // warm
@@ -785,6 +805,24 @@ describe.each(['thread', 'process'] as const)('a pool of workers, each a %s', (i
       expect(task.status).toBe('succeeded')
     })
 
+    test('is not told of a call that is refused: its task has failed, and never ran', async () => {
+      using functions = pool({ size: 1, capacity: 1 })
+      const gate = gateOf('gate')
+      const calls = [functions.waitUntil(gate), functions.add(1, 2)]
+      const runner = new BackgroundRunner({ onError: () => {} })
+      const statuses: string[] = []
+      const listen = (event: unknown) => statuses.push((event as TaskEvent).status)
+
+      subscribe(channelName, listen)
+      for (const value of ['refused', Symbol('no')]) runner.addTask(functions.echo, value)
+      await runner.idle()
+      unsubscribe(channelName, listen)
+      open(gate)
+      await Promise.all(calls)
+
+      expect(statuses.toSorted()).toEqual(['failed', 'failed', 'waiting', 'waiting'])
+    })
+
     test('knows the function by its mark', () => {
       using functions = pool()
 
@@ -828,12 +866,14 @@ describe.each(['thread', 'process'] as const)('a pool of workers, each a %s', (i
   })
 
   describe('a process with idle workers', () => {
-    test.each(['answer', 'dispose'])('exits by itself (%s)', async (scenario) => {
+    test.each([
+      ['answer', '3'],
+      ['dispose', 'rejected,rejected,rejected'],
+      ['giveUp', 'TimeoutError'],
+    ])('exits by itself (%s)', async (scenario, output) => {
       await using child = Bun.spawn([process.execPath, main, isolation, scenario])
 
-      expect(await new Response(child.stdout).text()).toBe(
-        scenario === 'answer' ? '3\n' : 'rejected,rejected,rejected\n',
-      )
+      expect(await new Response(child.stdout).text()).toBe(`${output}\n`)
       expect(await child.exited).toBe(0)
     })
   })

@@ -22,6 +22,12 @@ const scenarios: Record<string, () => Promise<unknown>> = {
     const isSame = before === (await pool.whereAmI())
     return [...results, isSame ? 'same worker' : 'another worker'].join(', ')
   },
+  giveUp() {
+    const never = new URL('./never-loads.ts', import.meta.url)
+    const loading = workers<typeof tasks>(never, { size: 1, isolation })
+    const call = loading.with({ signal: AbortSignal.timeout(50) }).add(1, 2)
+    return call.catch((error: Error) => error.name)
+  },
   dispose() {
     const calls = [pool.spin(), pool.spin(), pool.add(1, 2)]
     pool[Symbol.dispose]()
