@@ -29,6 +29,16 @@ for (const engine of testEngines()) {
       expect([consumer.name, random()]).toEqual([name, 0.5])
     })
 
+    test('has a result although it is removed as soon as it ends', async () => {
+      const name = queueName()
+      const options = engine.options()
+      await using consumer = await consume(name, tasks, options)
+      await using jobs = queue<typeof tasks>(name, { ...options, keep: { succeeded: 0 } })
+      for (let left = 0; left < 200; left++)
+        expect(await (await jobs.add(left, 1)).finished()).toBe(left + 1)
+      expect(consumer.name).toBe(name)
+    })
+
     test('waits for a result that is a function too', async () => {
       const name = queueName()
       const options = engine.options()
