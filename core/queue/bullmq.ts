@@ -9,7 +9,6 @@ import {
 
 import { settledWithin } from '../options'
 import { type ConsumerSettings, type Engine, type Payload, recordOf } from './engine'
-import { isFinal } from './errors'
 import { listen } from './jobs'
 import { Patience } from './patience'
 import { readAnything, RedisConnection } from './redis'
@@ -36,7 +35,8 @@ export const openQueue: Engine['openQueue'] = (name, { url, patience }, keep) =>
     patient.answered(async () => {
       // In this order: what the job holds may be newer than the state, but not older.
       const state = await engine.getJobState(id)
-      const job = await engine.getJob(id)
+      // BullMQ has keys of its own beside those of the jobs, and would read them as one.
+      const job = state === 'unknown' ? undefined : await engine.getJob(id)
       return job && recordOf(job, state, job.attemptsStarted)
     })
   return {
@@ -59,8 +59,9 @@ export const openQueue: Engine['openQueue'] = (name, { url, patience }, keep) =>
     },
     retry: (id) =>
       patient.answered(async () => {
-        const job = await engine.getJob(id)
-        if (!job || !(await job.isFailed())) return false
+        const isFailed = (await engine.getJobState(id)) === 'failed'
+        const job = isFailed ? await engine.getJob(id) : undefined
+        if (!job) return false
         await job.retry('failed', { resetAttemptsMade: true, resetAttemptsStarted: true })
         return true
       }),
@@ -123,10 +124,9 @@ async function attempt(job: Stored, run: ConsumerSettings['run']): Promise<unkno
     const { id = '', name, data: payload } = job
     return await run({ id, name, payload, attempt: number, attempts, setPercent })
   } catch (error) {
-    if (!(error instanceof Error) || (number < attempts && !isFinal(error))) throw error
-    const final = new UnrecoverableError(error.message)
-    if (error.stack !== undefined) final.stack = error.stack
-    throw final
+    // The last start is the last attempt, also where BullMQ has seen fewer failures. It goes by this name.
+    if (number >= attempts && error instanceof Error) error.name = 'UnrecoverableError'
+    throw error
   }
 }
 

@@ -11,7 +11,7 @@ import {
 import type { ConsumerEngine, ConsumerSettings, Engine, EngineOptions, Where } from './engine'
 import { adviceOn } from './errors'
 import { type FailedJob, logFailure, runJob } from './run'
-import { engineOptions, requireQueueName, whereOf } from './where'
+import { engineOptions, whereOf } from './where'
 
 export type ConsumeOptions = EngineOptions & {
   /** How many jobs run at once. Default: 5. */
@@ -32,13 +32,12 @@ export async function startConsumer(
   options: ConsumeOptions,
   load: (where: Where) => Promise<Engine>,
 ): Promise<Consumer> {
-  requireQueueName(name)
   requireOptions('consume()', options, [...engineOptions, 'concurrency', 'lostAfter', 'onError'])
   const { concurrency = 5, lostAfter = 10_000, onError = logFailure } = options
   requireCount('concurrency', concurrency)
   requireWholeMilliseconds('lostAfter', lostAfter, { least: 1, most: longestTimer })
   requireFunction('onError', onError)
-  const where = whereOf(options)
+  const where = whereOf(name, options)
   const running = new Set<AbortController>()
   const run: ConsumerSettings['run'] = (delivery) =>
     runJob({ queue: name, tasks, onError, running }, delivery)

@@ -11,6 +11,7 @@ import {
   type EngineOptions,
   type JobOptions,
   type JobStatus,
+  type Json,
   type KeepOptions,
   type NewJob,
   type QueueEngine,
@@ -18,8 +19,8 @@ import {
   type Where,
 } from './engine'
 import { Job, JobWatch } from './jobs'
-import { requireJson } from './json'
-import { engineOptions, requireQueueName, whereOf } from './where'
+import { asJson, requireJson } from './json'
+import { engineOptions, whereOf } from './where'
 
 export type QueueOptions = JobOptions &
   EngineOptions & {
@@ -34,12 +35,7 @@ export type CallOptions = JobOptions & {
   delay?: number
 }
 
-export type DeadLetters = {
-  /** Jobs whose attempts are used up, the latest first. Default: 100 of them. */
-  list(limit?: number): Promise<Job[]>
-  /** Gives a job all its attempts again. False if it is not a dead letter. */
-  retry(id: string): Promise<boolean>
-}
+export type DeadLetters = QueueControl['deadLetters']
 
 export type ResolvedCall = NewJob['options'] & { readonly key: string | undefined }
 
@@ -55,7 +51,6 @@ export class QueueControl implements AsyncDisposable {
   #closing: Promise<void> | undefined = undefined
 
   constructor(name: string, options: QueueOptions, load: (where: Where) => Promise<Engine>) {
-    requireQueueName(name)
     requireOptions('queue()', options, [...jobOptions, ...engineOptions, 'keep'])
     const { attempts = 3, backoff = 1_000, timeout = 10 * 60_000, keep = {} } = options
     this.#defaults = requireJobOptions({ attempts, backoff, timeout })
@@ -63,7 +58,7 @@ export class QueueControl implements AsyncDisposable {
     const { succeeded = 60 * 60_000, failed = 7 * 24 * 60 * 60_000 } = keep
     requireMilliseconds('keep.succeeded', succeeded)
     requireMilliseconds('keep.failed', failed)
-    const where = whereOf(options)
+    const where = whereOf(name, options)
     this.#name = name
     const kept = { succeeded, failed }
     this.#load = async () => (await load(where)).openQueue(name, where, kept)
@@ -75,14 +70,16 @@ export class QueueControl implements AsyncDisposable {
     return this.#open().then(({ engine }) => engine)
   }
 
-  readonly deadLetters: DeadLetters = {
-    list: async (limit = 100) => {
+  readonly deadLetters = {
+    /** Jobs whose attempts are used up, the latest first. Default: 100 of them. */
+    list: async (limit = 100): Promise<Job[]> => {
       requireCount('limit', limit)
       const records = await (await this.#open()).deadLetters(limit)
       return records.map((record) => new Job(this.#jobs, record))
     },
-    retry: async (id) => (await this.#open()).retry(id),
-  }
+    /** Gives a job all its attempts again. False if it is not a dead letter. */
+    retry: async (id: string): Promise<boolean> => (await this.#open()).retry(id),
+  } as const
 
   /** Resolves once the engine is open and the broker has answered. The first call does it by itself. */
   readonly ready = async (): Promise<void> => {
@@ -125,15 +122,18 @@ export class QueueControl implements AsyncDisposable {
   static async add(
     control: QueueControl,
     name: string,
-    args: unknown[],
+    given: unknown[],
     { key, ...options }: ResolvedCall,
   ): Promise<Job> {
-    requireJson(name, args)
+    requireJson(name, given)
+    // As they are now: their owner may change them while they wait for the engine.
+    const args = given.map(asJson) as Json[]
     const isKeyed = key !== undefined
-    // The same words in another queue, or for another function, are another job.
-    const id = isKeyed
-      ? [control.#name, name, key].map(encodeURIComponent).join('.')
-      : Bun.randomUUIDv7()
+    // The same words in another queue, or for another function, are another job. Both may have dots in their names.
+    const [own, func] = [control.#name, name].map((part) =>
+      encodeURIComponent(part).replaceAll('.', '%2E'),
+    )
+    const id = isKeyed ? `${own}.${func}.${encodeURIComponent(key)}` : Bun.randomUUIDv7()
     const engine = await control.#open()
     return new Job(control.#jobs, await engine.add({ id, isKeyed, name, args, options }))
   }

@@ -62,9 +62,13 @@ export async function runJob(context: RunContext, delivery: Delivery): Promise<J
         throw new TypeError(`progress must be from 0 to 1, got ${Bun.inspect(progress)}.`)
       await setPercent(progress * 100)
     }
-    const work = storage.run({ ...attempt, signal, setProgress }, func, ...args)
-    // What can be awaited is: a builder of queries is an object, or even a function, until then.
-    return resultOf(delivery, isThenable(work) ? await inTime(work, timeout, controller) : work)
+    const work = storage.run({ ...attempt, signal, setProgress }, () => {
+      const value = func(...args)
+      // What can be awaited is, as this job: a builder of queries does nothing until then.
+      return isThenable(value) ? Promise.resolve(value) : value
+    })
+    const result = work instanceof Promise ? await inTime(work, timeout, controller) : work
+    return resultOf(delivery, result)
   } catch (error) {
     const job = { ...attempt, queue, args: args ?? [] }
     // In no hurry: what became of the job does not depend on it.
@@ -88,7 +92,7 @@ function functionFor(name: string, tasks: object, queue: string): TaskFunction {
 
 /** What `work` brings, or a JobTimeoutError and an aborted signal when its time is over. */
 async function inTime(
-  work: PromiseLike<unknown>,
+  work: Promise<unknown>,
   timeout: number | undefined,
   controller: AbortController,
 ): Promise<unknown> {
@@ -119,10 +123,10 @@ function resultOf({ name, id }: Delivery, result: unknown): Json | undefined {
 /** Engines read `message` and `stack`, and give some names and messages a meaning of their own. */
 function toError(thrown: unknown): Error {
   try {
-    if (isFinal(thrown)) return thrown
     if (!(thrown instanceof Error)) return new Error(`threw ${Bun.inspect(thrown)}`)
     const error = new Error(thrown.message || thrown.name, { cause: thrown })
     if (thrown.stack) error.stack = thrown.stack
+    if (isFinal(thrown)) error.name = 'UnrecoverableError'
     return error
   } catch {
     return new Error('threw something that cannot be printed')

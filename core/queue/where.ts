@@ -2,23 +2,20 @@
 import { requireMilliseconds } from '../options'
 import type { EngineOptions, Where } from './engine'
 
-/** What is safe in a Redis key, in a URL and on a dashboard. */
-export function requireQueueName(name: string): void {
+export const engineOptions = ['url', 'file', 'patience'] as const
+
+export function whereOf(name: string, options: EngineOptions): Where {
+  // What is safe in a Redis key, in a URL and on a dashboard.
   if (typeof name !== 'string' || !/^[\w.-]+$/.test(name))
     throw new TypeError(
       `The name of a queue is made of letters, digits, dots, dashes and underscores, got ${Bun.inspect(name)}.`,
     )
-}
-
-export const engineOptions = ['url', 'file', 'patience'] as const
-
-export function whereOf(options: EngineOptions): Where {
   const { url = Bun.env.REDIS_URL, file = Bun.env.QUEUE_FILE || 'queue.sqlite' } = options
   const { patience = 5_000 } = options
   requireMilliseconds('patience', patience)
-  for (const [name, value] of Object.entries({ url: url ?? '', file }))
+  for (const [option, value] of Object.entries({ url: url ?? '', file }))
     if (typeof value !== 'string')
-      throw new TypeError(`${name} must be a string, got ${Bun.inspect(value)}.`)
+      throw new TypeError(`${option} must be a string, got ${Bun.inspect(value)}.`)
   // Not the whole of it: there may be a password in it.
   const [, scheme] = /^(.*?):\/\//.exec(url ?? '') ?? []
   if (scheme !== undefined && !/^((redis|valkey)s?|(redis\+)?unix)$/i.test(scheme))

@@ -39,12 +39,12 @@ for (const engine of testEngines()) {
       expect(consumer.name).toBe(name)
     })
 
-    test('waits for a result that is a function too', async () => {
+    test('waits for a result that is a function too, which knows the job that it is a part of', async () => {
       const name = queueName()
       const options = engine.options()
       await using consumer = await consume(name, tasks, options)
       await using jobs = queue<typeof tasks>(name, options)
-      expect(await (await jobs.build()).finished()).toBe('built')
+      expect(await (await jobs.build()).finished()).toBe('built at attempt 1')
       expect(consumer.name).toBe(name)
     })
   })
