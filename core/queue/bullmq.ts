@@ -8,33 +8,14 @@ import {
 } from 'bullmq'
 
 import { settledWithin } from '../options'
-import {
-  type ConsumerEngine,
-  type ConsumerSettings,
-  countByStatus,
-  type JobRecord,
-  type KeepOptions,
-  type NewJob,
-  type Payload,
-  type QueueEngine,
-  recordOf,
-  statusOf,
-  toPercent,
-  type Where,
-} from './engine'
-import { isFinal } from './errors'
+import { type ConsumerSettings, type Engine, type Payload, recordOf } from './engine'
 import { listen } from './jobs'
 import { Patience } from './patience'
 import { readAnything, RedisConnection } from './redis'
-import type { Run } from './run'
 
 type Stored = BullJob<Payload, unknown>
 
-export function openBullQueue(
-  name: string,
-  { url, patience }: Where,
-  keep: Required<KeepOptions>,
-): QueueEngine {
+export const openQueue: Engine['openQueue'] = (name, { url, patience }, keep) => {
   const redis = new RedisConnection(url)
   const engine = new BullQueue<Payload, unknown>(name, {
     connection: redis.client,
@@ -54,8 +35,9 @@ export function openBullQueue(
     patient.answered(async () => {
       // In this order: what the job holds may be newer than the state, but not older.
       const state = await engine.getJobState(id)
-      const job = await engine.getJob(id)
-      return job && recordOf(job, statusOf(state), job.attemptsStarted)
+      // BullMQ has keys of its own beside those of the jobs, and would read them as one.
+      const job = state === 'unknown' ? undefined : await engine.getJob(id)
+      return job && recordOf(job, state, job.attemptsStarted)
     })
   return {
     engine,
@@ -67,17 +49,19 @@ export function openBullQueue(
       const how = { ...removal, jobId: id, attempts, backoff, ...(delay > 0 && { delay }) }
       await patient.answered(() => engine.add(called, { args, timeout }, how), true)
       // Stored it is: what is known of it beyond that must not fail the call.
-      return (job.isKeyed && (await find(id).catch(() => undefined))) || newRecord(job)
+      const found = job.isKeyed ? await find(id).catch(() => undefined) : undefined
+      return found ?? recordOf({ id, name: called, data: { args } }, 'waiting', 0)
     },
-    count: async () => countByStatus(await patient.answered(() => engine.getJobCounts())),
+    count: () => patient.answered(() => engine.getJobCounts()),
     async deadLetters(limit) {
       const jobs = await patient.answered(() => engine.getFailed(0, limit - 1))
       return jobs.map((job) => recordOf(job, 'failed', job.attemptsStarted))
     },
     retry: (id) =>
       patient.answered(async () => {
-        const job = await engine.getJob(id)
-        if (!job || !(await job.isFailed())) return false
+        const isFailed = (await engine.getJobState(id)) === 'failed'
+        const job = isFailed ? await engine.getJob(id) : undefined
+        if (!job) return false
         await job.retry('failed', { resetAttemptsMade: true, resetAttemptsStarted: true })
         return true
       }),
@@ -95,30 +79,18 @@ export function openBullQueue(
       return { [Symbol.asyncDispose]: () => settledWithin(events.close(), 1_000) }
     },
     async close() {
+      patient.close()
       // Answers come in order: with this one, what was sent before has been answered.
       await redis.closeAfter(redis.client.quit(), redis.isOpen ? 1_000 : 0)
-      patient.close()
       await engine.close()
     },
   }
 }
 
-export function openBullConsumer(
-  name: string,
-  run: Run,
-  { url }: Where,
-  { concurrency, lostAfter, onTrouble }: ConsumerSettings,
-): ConsumerEngine {
+export const openConsumer: Engine['openConsumer'] = (name, { url }, settings) => {
+  const { concurrency, lostAfter, onTrouble, running, run } = settings
   const redis = new RedisConnection(url, onTrouble)
-  let running = 0
-  const process = async (job: Stored) => {
-    running++
-    try {
-      return await attempt(job, run)
-    } finally {
-      running--
-    }
-  }
+  const process = (job: Stored) => attempt(job, run)
   const engine = new BullWorker<Payload, unknown>(name, process, {
     connection: redis.client,
     concurrency,
@@ -134,12 +106,12 @@ export function openBullConsumer(
     engine,
     async close(deadline) {
       // BullMQ would wait for a broker that is away, if only to take its leave.
-      await redis.closeAfter(engine.close(), redis.isOpen || running > 0 ? deadline : 0)
+      await redis.closeAfter(engine.close(), redis.isOpen || running.size > 0 ? deadline : 0)
     },
   }
 }
 
-async function attempt(job: Stored, run: Run): Promise<unknown> {
+async function attempt(job: Stored, run: ConsumerSettings['run']): Promise<unknown> {
   // Other producers may say 0, which is BullMQ's default and means once.
   const attempts = Math.max(1, job.opts.attempts ?? 1)
   const number = job.attemptsStarted
@@ -148,24 +120,17 @@ async function attempt(job: Stored, run: Run): Promise<unknown> {
       `Given up: ${job.name} was started ${attempts} times, and ${job.failedReason ? `the last failure was: ${job.failedReason}` : 'its consumer was lost each time'}`,
     )
   try {
-    const setProgress = (progress: number) => job.updateProgress(toPercent(progress))
+    const setPercent = (percent: number) => job.updateProgress(percent)
     const { id = '', name, data: payload } = job
-    return await run({ id, name, payload, attempt: number, attempts, setProgress })
+    return await run({ id, name, payload, attempt: number, attempts, setPercent })
   } catch (error) {
-    if (!(error instanceof Error) || (number < attempts && !isFinal(error))) throw error
-    const final = new UnrecoverableError(error.message)
-    if (error.stack !== undefined) final.stack = error.stack
-    throw final
+    // The last start is the last attempt, also where BullMQ has seen fewer failures. It goes by this name.
+    if (number >= attempts && error instanceof Error) error.name = 'UnrecoverableError'
+    throw error
   }
 }
 
 function removalAfter(milliseconds: number): boolean | { age: number } {
   if (milliseconds === Infinity) return false
   return milliseconds === 0 || { age: milliseconds / 1000 }
-}
-
-/** A job that has been stored this moment. */
-function newRecord({ id, name, args }: NewJob): JobRecord {
-  const none = undefined
-  return { id, name, args, status: 'waiting', progress: 0, attempts: 0, result: none, error: none }
 }

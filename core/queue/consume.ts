@@ -8,17 +8,10 @@ import {
   requireOptions,
   requireWholeMilliseconds,
 } from '../options'
-import {
-  type ConsumerEngine,
-  type ConsumerSettings,
-  type EngineOptions,
-  engineOptions,
-  requireQueueName,
-  type Where,
-  whereOf,
-} from './engine'
+import type { ConsumerEngine, ConsumerSettings, Engine, EngineOptions, Where } from './engine'
 import { adviceOn } from './errors'
-import { type FailedJob, logFailure, type Run, runJob } from './run'
+import { type FailedJob, logFailure, runJob } from './run'
+import { engineOptions, whereOf } from './where'
 
 export type ConsumeOptions = EngineOptions & {
   /** How many jobs run at once. Default: 5. */
@@ -37,20 +30,20 @@ export async function startConsumer(
   name: string,
   tasks: object,
   options: ConsumeOptions,
-  open: (run: Run, where: Where, settings: ConsumerSettings) => Promise<ConsumerEngine>,
+  load: (where: Where) => Promise<Engine>,
 ): Promise<Consumer> {
-  requireQueueName(name)
   requireOptions('consume()', options, [...engineOptions, 'concurrency', 'lostAfter', 'onError'])
   const { concurrency = 5, lostAfter = 10_000, onError = logFailure } = options
   requireCount('concurrency', concurrency)
   requireWholeMilliseconds('lostAfter', lostAfter, { least: 1, most: longestTimer })
   requireFunction('onError', onError)
-  const where = whereOf(options)
-  requireMilliseconds('patience', where.patience)
+  const where = whereOf(name, options)
   const running = new Set<AbortController>()
-  const run: Run = (delivery) => runJob({ queue: name, tasks, onError, running }, delivery)
-  const settings = { concurrency, lostAfter, onTrouble: troubleLog(name) }
-  return new Consumer(name, await open(run, where, settings), running)
+  const run: ConsumerSettings['run'] = (delivery) =>
+    runJob({ queue: name, tasks, onError, running }, delivery)
+  const settings = { concurrency, lostAfter, onTrouble: troubleLog(name), running, run }
+  const worker = await (await load(where)).openConsumer(name, where, settings)
+  return new Consumer(name, worker, running)
 }
 
 export class Consumer implements AsyncDisposable {

@@ -9,45 +9,36 @@ import {
 
 import { settledWithin } from '../options'
 import {
-  type ConsumerEngine,
-  type ConsumerSettings,
-  countByStatus,
+  type Engine,
   type JobRecord,
-  type KeepOptions,
   type NewJob,
   type Payload,
-  type QueueEngine,
   recordOf,
-  statusOf,
-  toPercent,
   type Where,
 } from './engine'
 import { isFinal } from './errors'
 import { holdFile } from './file'
 import { listen } from './jobs'
 import { Patience } from './patience'
-import type { Run } from './run'
 
 /** bunqueue forgets, until the next start, a job that runs for longer than 30 minutes. */
 const longestTimeout = 25 * 60_000
 
-/** How often an idle consumer looks for a job, in milliseconds. bunqueue's own 50 would be felt. */
-const pollInterval = 5
+/** Between two looks for a job, of which bunqueue's own 50 would be felt, and at a locked file. In milliseconds. */
+const pauses = { idle: 5, locked: 20 }
 
-export async function openFileQueue(
-  name: string,
-  options: Where,
-  keep: Required<KeepOptions>,
-): Promise<QueueEngine> {
+export const openQueue: Engine['openQueue'] = async (name, options, keep) => {
   const { file, reading, writing, where } = await open(name, options)
   const engine = new FileQueue<Payload>(name, where)
-  // Consumers are in this process: none can be lost alone, and one that blocks the event loop is not.
-  file.tryTo(() => engine.setStallConfig({ enabled: false, maxStalls: 0 }))
+  /** For what can as well be written later, or by the next process. */
+  const tryTo = (write: () => unknown) => void writing.answered(write).catch(() => {})
   const maxAge = keep.failed === Infinity ? null : keep.failed
-  file.tryTo(() => engine.setDlqConfig({ autoRetry: false, maxAge, maxEntries: 1_000_000 }))
+  // Consumers are in this process: none can be lost alone, and one that blocks the event loop is not.
+  tryTo(() => engine.setStallConfig({ enabled: false, maxStalls: 0 }))
+  tryTo(() => engine.setDlqConfig({ autoRetry: false, maxAge, maxEntries: 1_000_000 }))
   const clean = () => engine.clean(keep.succeeded, 10_000, 'completed')
   const often = Math.min(Math.max(keep.succeeded, 1_000), 60_000)
-  const cleaning = setInterval(() => keep.succeeded < Infinity && file.tryTo(clean), often)
+  const cleaning = setInterval(() => keep.succeeded < Infinity && tryTo(clean), often)
   cleaning.unref()
   const adding = new Map<string, Promise<JobRecord>>()
   const store = (job: NewJob) => writing.answered(() => add(engine, job), true)
@@ -69,7 +60,7 @@ export async function openFileQueue(
       return stored.finally(() => adding.delete(id))
     },
     find: findById,
-    count: async () => countByStatus(await reading.answered(() => engine.getJobCountsAsync())),
+    count: () => reading.answered(() => engine.getJobCountsAsync()),
     async deadLetters(limit) {
       const entries = await reading.answered(() => engine.getDlqAsync())
       const latestFirst = entries.toReversed().toSorted((a, b) => b.enteredAt - a.enteredAt)
@@ -89,61 +80,55 @@ export async function openFileQueue(
       clearInterval(cleaning)
       writing.close()
       await Promise.allSettled(adding.values())
+      reading.close()
       engine.close()
       file.release()
     },
   }
 }
 
-export async function openFileConsumer(
-  name: string,
-  run: Run,
-  options: Where,
-  { concurrency, onTrouble }: ConsumerSettings,
-): Promise<ConsumerEngine> {
+export const openConsumer: Engine['openConsumer'] = async (name, options, settings) => {
+  const { concurrency, onTrouble, run } = settings
   const { file, where } = await open(name, options)
   /** What bunqueue cannot write down is lost to it until the next start: so an end waits here. */
   const writable = async (job: FileJob<Payload>) => {
     if (file.isOpen) return
     onTrouble(new Error(`${job.name} (${job.id}) waits for the file: ${String(file.trouble)}`))
-    await file.opens()
+    while (!file.isOpen) await Bun.sleep(pauses.locked)
   }
-  const engine = new Worker<Payload>(
-    name,
-    async (job) => {
-      try {
-        const { id, name: called, data: payload, attemptsMade } = job
-        const attempts = Math.max(1, job.opts.attempts ?? 1)
-        const setProgress = async (progress: number) => {
-          await writable(job)
-          await job.updateProgress(toPercent(progress))
-        }
-        return await run({
-          id,
-          name: called,
-          payload,
-          attempt: attemptsMade + 1,
-          attempts,
-          setProgress,
-        })
-      } catch (error) {
-        throw isFinal(error) ? new UnrecoverableError(error.message) : error
-      } finally {
-        await writable(job)
-      }
-    },
-    {
-      ...where,
-      concurrency,
-      drainDelay: pollInterval,
-      // Locks are for consumers that can be lost alone.
-      useLocks: false,
-      skipStalledCheck: true,
-    },
-  )
+  const process = async (job: FileJob<Payload>) => {
+    const setPercent = async (percent: number) => {
+      await writable(job)
+      await job.updateProgress(percent)
+    }
+    const attempts = Math.max(1, job.opts.attempts ?? 1)
+    const number = { attempt: job.attemptsMade + 1, attempts }
+    try {
+      return await run({ id: job.id, name: job.name, payload: job.data, ...number, setPercent })
+    } catch (error) {
+      throw isFinal(error) ? new UnrecoverableError(error.message) : error
+    } finally {
+      await writable(job)
+    }
+  }
+  const engine = new Worker<Payload>(name, process, {
+    ...where,
+    concurrency,
+    drainDelay: pauses.idle,
+    // Locks are for consumers that can be lost alone.
+    useLocks: false,
+    skipStalledCheck: true,
+  })
   engine.on('error', onTrouble)
-  const end = () => engine.close().finally(() => file.release())
-  return { engine, close: (deadline) => settledWithin(end(), deadline) }
+  let ending: Promise<void> | undefined
+  return {
+    engine,
+    async close(deadline) {
+      // Once: the file is also in the hands of others.
+      ending ??= engine.close().finally(() => file.release())
+      await settledWithin(ending, deadline)
+    },
+  }
 }
 
 /** Takes the file, and lets bunqueue open it when nobody else writes to it. */
@@ -166,9 +151,8 @@ async function find(engine: FileQueue<Payload>, id: string): Promise<JobRecord |
     const state = await engine.getJobState(id)
     const job = await engine.getJob(id)
     if (job) {
-      const status = statusOf(state)
-      const attempts = job.attemptsMade + (/^(running|succeeded)$/.test(status) ? 1 : 0)
-      return job.queueName === engine.name ? recordOf(job, status, attempts) : undefined
+      const attempts = job.attemptsMade + (/^(active|completed)$/.test(state) ? 1 : 0)
+      return job.queueName === engine.name ? recordOf(job, state, attempts) : undefined
     }
     if (state === 'unknown') return undefined
     // On its way from one state to the next a job is nowhere, for as long as bunqueue holds its lock.
@@ -178,21 +162,19 @@ async function find(engine: FileQueue<Payload>, id: string): Promise<JobRecord |
 }
 
 async function add(engine: FileQueue<Payload>, job: NewJob): Promise<JobRecord> {
-  const stored = await engine.add(
-    job.name,
-    // As text: what packs the data here does not keep every JSON value as it is.
-    { args: JSON.stringify(job.args), timeout: job.options.timeout },
-    {
-      // Of other ids it remembers some only, and a key must not be among those that it forgets.
-      ...(job.isKeyed && { jobId: job.id }),
-      attempts: job.options.attempts,
-      // Of twice this, bunqueue takes from half to one and a half: it spreads what failed together.
-      backoff: { type: 'exponential', delay: job.options.backoff / 2 },
-      delay: job.options.delay,
-      // Written before the add resolves, not soon after. The process may be killed then; a power cut is another thing:
-      // bunqueue lets the system decide when the disk has it (WAL, synchronous = NORMAL).
-      durable: true,
-    },
-  )
+  const { attempts, backoff, delay, timeout } = job.options
+  // As text: what packs the data here does not keep every JSON value as it is.
+  const payload = { args: JSON.stringify(job.args), timeout }
+  const stored = await engine.add(job.name, payload, {
+    // Of other ids it remembers some only, and a key must not be among those that it forgets.
+    ...(job.isKeyed && { jobId: job.id }),
+    attempts,
+    // Of twice this, bunqueue takes from half to one and a half: it spreads what failed together.
+    backoff: { type: 'exponential', delay: backoff / 2 },
+    delay,
+    // Written before the add resolves, not soon after. The process may be killed then; a power cut is another thing:
+    // bunqueue lets the system decide when the disk has it (WAL, synchronous = NORMAL).
+    durable: true,
+  })
   return recordOf(stored, 'waiting', 0)
 }

@@ -5,8 +5,8 @@ export type Json =
 
 export type JobStatus = 'waiting' | 'running' | 'succeeded' | 'failed'
 
-/** A job as the engine has it. */
-export type JobRecord = {
+/** A job as it was last seen. */
+export type JobRecord<Result = unknown> = {
   readonly id: string
   readonly name: string
   readonly args: readonly Json[]
@@ -15,17 +15,30 @@ export type JobRecord = {
   readonly progress: number
   /** How often it was started, whether that ended in a failure or its process died. */
   readonly attempts: number
-  readonly result: Json | undefined
-  /** The message of the last failure. */
+  /**
+   * What the function returned, as JSON brings it back, when `status` is `succeeded`. A null is undefined here: BullMQ
+   * cannot tell it from nothing at all.
+   */
+  readonly result: Result | undefined
+  /** The message of its last failure, whether there is another attempt or not. */
   readonly error: string | undefined
 }
 
-/** How to run a job, with nothing left out. Times are in milliseconds. */
-export type ResolvedOptions = {
-  readonly attempts: number
-  readonly backoff: number
-  readonly timeout: number
-  readonly delay: number
+/** How a job is run. Given to `queue()` for all jobs, to `with()` for one. */
+export type JobOptions = {
+  /**
+   * How often a job is started before it is a dead letter. Default: 3. A start whose process died counts, so that a
+   * job which takes its process down does not do it for ever. An innocent job that runs beside it then loses an
+   * attempt as well: give it as many as it may need.
+   */
+  attempts?: number
+  /**
+   * Milliseconds to the second attempt; to each further one it is twice as long. Default: 1,000. The embedded engine
+   * spreads them: each is from half to one and a half of that.
+   */
+  backoff?: number
+  /** Milliseconds that an attempt may take. Default: 10 minutes. With BullMQ, Infinity is none. */
+  timeout?: number
 }
 
 export type NewJob = {
@@ -35,10 +48,10 @@ export type NewJob = {
   readonly isKeyed: boolean
   readonly name: string
   readonly args: readonly Json[]
-  readonly options: ResolvedOptions
+  readonly options: Required<JobOptions> & { readonly delay: number }
 }
 
-/** One change of one job. What is not in it has not changed. */
+/** One change of one job. What is not in it has not changed. An error without a status: it may be tried again. */
 export type JobChange = { readonly id: string } & Partial<
   Pick<JobRecord, 'status' | 'progress' | 'result' | 'error'>
 >
@@ -50,7 +63,8 @@ export type QueueEngine = {
   /** Resolves when it is stored. For a job with a key, with what is known of it: there may have been one before. */
   add(job: NewJob): Promise<JobRecord>
   find(id: string): Promise<JobRecord | undefined>
-  count(): Promise<Record<JobStatus, number>>
+  /** How many jobs there are in each of the engine's own states. */
+  count(): Promise<object>
   /** The latest first. */
   deadLetters(limit: number): Promise<JobRecord[]>
   retry(id: string): Promise<boolean>
@@ -62,14 +76,31 @@ export type QueueEngine = {
 /** The consuming side of an engine, for one queue. */
 export type ConsumerEngine = {
   readonly engine: unknown
-  /** Takes no more jobs, and resolves when those that run have ended, or the deadline has come. */
+  /** Takes no more jobs, and resolves when those that run have ended, or the deadline has come. May be called again. */
   close(deadline: number): Promise<void>
+}
+
+/** An attempt at a job, in the hands of a consumer. */
+export type Delivery = {
+  readonly id: string
+  readonly name: string
+  /** 1 the first time. */
+  readonly attempt: number
+  readonly attempts: number
+  /** What was stored under this name. Any program may have stored it. */
+  readonly payload: unknown
+  /** Engines and their dashboards count in per cent. */
+  readonly setPercent: (percent: number) => Promise<unknown>
 }
 
 export type ConsumerSettings = {
   readonly concurrency: number
   readonly lostAfter: number
   readonly onTrouble: (error: Error) => void
+  /** Of the jobs that run in this consumer. */
+  readonly running: ReadonlySet<unknown>
+  /** Resolves with the result as JSON. Rejects with an Error, whatever was thrown. */
+  readonly run: (delivery: Delivery) => Promise<Json | undefined>
 }
 
 /** Where the jobs are. */
@@ -82,14 +113,6 @@ export type EngineOptions = {
   patience?: number
 }
 
-/** What is safe in a Redis key, in a URL and on a dashboard. */
-export function requireQueueName(name: string): void {
-  if (typeof name !== 'string' || !/^[\w.-]+$/.test(name))
-    throw new TypeError(
-      `The name of a queue is made of letters, digits, dots, dashes and underscores, got ${Bun.inspect(name)}.`,
-    )
-}
-
 export type KeepOptions = {
   /** How long a job is kept after it succeeded, in milliseconds, its key with it. Default: an hour. */
   succeeded?: number
@@ -100,35 +123,21 @@ export type KeepOptions = {
 /** Where it is, with nothing left out. An empty `url` is the embedded engine. */
 export type Where = { readonly url: string; readonly file: string; readonly patience: number }
 
-export const engineOptions = ['url', 'file', 'patience'] as const
-
-export function whereOf(options: EngineOptions): Where {
-  const { url = Bun.env.REDIS_URL, file = Bun.env.QUEUE_FILE || 'queue.sqlite' } = options
-  const { patience = 5_000 } = options
-  for (const [name, value] of Object.entries({ url: url ?? '', file }))
-    if (typeof value !== 'string')
-      throw new TypeError(`${name} must be a string, got ${Bun.inspect(value)}.`)
-  // Not the whole of it: there may be a password in it.
-  const [, scheme] = /^(.*?):\/\//.exec(url ?? '') ?? []
-  if (scheme !== undefined && !/^((redis|valkey)s?|(redis\+)?unix)$/i.test(scheme))
-    throw new TypeError(`url must begin with redis:// or rediss://, got ${scheme}://.`)
-  return { url: url ?? '', file, patience }
+/** What the file of an engine exports. */
+export type Engine = {
+  openQueue(
+    name: string,
+    where: Where,
+    keep: Required<KeepOptions>,
+  ): QueueEngine | Promise<QueueEngine>
+  openConsumer(
+    name: string,
+    where: Where,
+    settings: ConsumerSettings,
+  ): ConsumerEngine | Promise<ConsumerEngine>
 }
 
-/** The code of a refusal: the first word of a reply of Redis, whose other words change; the code of SQLite or the system. */
-export function codeOf(error: unknown): string | undefined {
-  if (!(error instanceof Error)) return undefined
-  if (error.name === 'ReplyError') return /^[A-Z]+/.exec(error.message)?.[0]
-  if (!('code' in error) || typeof error.code !== 'string') return undefined
-  // SQLite has finer codes, such as SQLITE_BUSY_SNAPSHOT.
-  return /^SQLITE_[A-Z]+/.exec(error.code)?.[0] ?? error.code
-}
-
-export function isReply(error: unknown): boolean {
-  return error instanceof Error && error.name === 'ReplyError'
-}
-
-/** Any program that shares the queue may read it, and write it. */
+/** Any program that shares the queue may read what is stored for a job, and write it. */
 export type Payload = {
   /** The arguments, or their JSON text. */
   readonly args: readonly Json[] | string
@@ -136,29 +145,17 @@ export type Payload = {
   readonly timeout?: number
 }
 
-/** The arguments in a payload; undefined if it is not one of ours. */
-export function argsOf(payload: unknown): readonly Json[] | undefined {
-  if (typeof payload !== 'object' || payload === null || !('args' in payload)) return undefined
-  const { args } = payload
-  if (typeof args !== 'string') return Array.isArray(args) ? args : undefined
+/** What is stored for a job, as far as it is ours. */
+export function readPayload(stored: unknown): { args?: readonly Json[]; timeout?: number } {
+  if (typeof stored !== 'object' || stored === null || !('args' in stored)) return {}
+  const timeout = 'timeout' in stored && typeof stored.timeout === 'number' && stored.timeout
   try {
-    const parsed: unknown = JSON.parse(args)
-    return Array.isArray(parsed) ? parsed : undefined
+    const args: unknown = typeof stored.args === 'string' ? JSON.parse(stored.args) : stored.args
+    return { ...(Array.isArray(args) && { args }), ...(timeout !== false && { timeout }) }
   } catch {
-    return undefined
+    return {}
   }
 }
-
-export function timeoutOf(payload: unknown): number | undefined {
-  if (typeof payload !== 'object' || payload === null || !('timeout' in payload)) return undefined
-  return typeof payload.timeout === 'number' ? payload.timeout : undefined
-}
-
-/** Engines and their dashboards count progress in per cent. */
-export const toPercent = (progress: number): number => progress * 100
-
-export const fromPercent = (percent: unknown): number =>
-  typeof percent === 'number' ? percent / 100 : 0
 
 /** What this library calls a state of the engine. What it does not know waits: for its time, its turn or its parents. */
 export function statusOf(state: string): JobStatus {
@@ -167,11 +164,9 @@ export function statusOf(state: string): JobStatus {
   return state === 'failed' ? 'failed' : 'waiting'
 }
 
-/** The engine's counts of jobs in each of its states, in ours. */
-export function countByStatus(counts: object): Record<JobStatus, number> {
-  const count = { waiting: 0, running: 0, succeeded: 0, failed: 0 }
-  for (const [state, number] of Object.entries(counts)) count[statusOf(state)] += Number(number)
-  return count
+/** Engines and their dashboards count in per cent. */
+export function fromPercent(percent: unknown): number {
+  return typeof percent === 'number' ? percent / 100 : 0
 }
 
 type StoredJob = {
@@ -183,17 +178,17 @@ type StoredJob = {
   readonly failedReason?: string | undefined
 }
 
-export function recordOf(job: StoredJob, status: JobStatus, attempts: number): JobRecord {
-  const { id = '', name, data, returnvalue, failedReason } = job
+export function recordOf(job: StoredJob, state: string, attempts: number): JobRecord {
+  const { id = '', name, data, progress, returnvalue, failedReason } = job
+  const status = statusOf(state)
   return {
     id,
     name,
-    args: argsOf(data) ?? [],
+    args: readPayload(data).args ?? [],
     status,
-    progress: status === 'succeeded' ? 1 : fromPercent(job.progress),
+    progress: status === 'succeeded' ? 1 : fromPercent(progress),
     attempts,
-    // BullMQ has null where there is no result.
-    result: (returnvalue ?? undefined) as Json | undefined,
+    result: returnvalue ?? undefined,
     error: failedReason || undefined,
   }
 }

@@ -1,6 +1,5 @@
 /** What can go wrong with a queue and its jobs, as errors that carry what they are about, and say what to do. */
 import { BackgroundError } from '../errors'
-import { codeOf, isReply } from './engine'
 
 /** What a refusal means and what to do: by the first word of Redis, or the code of SQLite or the system. */
 const advice: Readonly<Record<string, string>> = {
@@ -22,17 +21,27 @@ const advice: Readonly<Record<string, string>> = {
 }
 
 /** What the system says of a file or a folder. */
-const fileCodes = new Set(['EACCES', 'EEXIST', 'EISDIR', 'ENOSPC', 'ENOTDIR', 'EPERM', 'EROFS'])
+const fileCodes = /^E(ACCES|EXIST|ISDIR|NOSPC|NOTDIR|PERM|ROFS)$/
 
-/** Codes of what waiting does not help. */
-export const hopeless: ReadonlySet<string> = new Set([
-  'NOPERM',
-  'SQLITE_READONLY',
-  'SQLITE_CANTOPEN',
-  'SQLITE_NOTADB',
-  'SQLITE_CORRUPT',
-  ...fileCodes,
-])
+const hopeless = /^(NOPERM|SQLITE_(READONLY|CANTOPEN|NOTADB|CORRUPT))$/
+
+/** Whether waiting does not help. */
+export function isHopeless(code = ''): boolean {
+  return hopeless.test(code) || fileCodes.test(code)
+}
+
+/** The code of a refusal: the first word of a reply of Redis, whose other words change; the code of SQLite or the system. */
+export function codeOf(error: unknown): string | undefined {
+  if (isReply(error)) return /^[A-Z]+/.exec(error.message)?.[0]
+  if (!(error instanceof Error && 'code' in error && typeof error.code === 'string'))
+    return undefined
+  // SQLite has finer codes, such as SQLITE_BUSY_SNAPSHOT.
+  return /^SQLITE_[A-Z]+/.exec(error.code)?.[0] ?? error.code
+}
+
+export function isReply(error: unknown): error is Error {
+  return error instanceof Error && error.name === 'ReplyError'
+}
 
 /** The engine could not do it in time. */
 export class QueueUnavailableError extends BackgroundError {
@@ -51,7 +60,7 @@ export class QueueUnavailableError extends BackgroundError {
     super(
       isInDoubt
         ? `The queue ${queue} did not answer within ${milliseconds} ms: the job may or may not be stored, and may also be stored later, when the broker is back. Give it a key, with({ key }), and it is safe to add it again.`
-        : `The queue ${queue} ${hopeless.has(reason ?? '') ? 'cannot do that' : `did not answer within ${milliseconds} ms`}. Nothing was stored. ${explain(cause, reason)}`,
+        : `The queue ${queue} ${isHopeless(reason) ? 'cannot do that' : `did not answer within ${milliseconds} ms`}. Nothing was stored. ${explain(cause, reason)}`,
       { cause },
     )
     this.reason = reason
@@ -67,7 +76,7 @@ function explain(cause: unknown, reason = ''): string {
   const words = cause instanceof Error ? cause.message : ''
   const known = adviceOn(cause) ?? ''
   if (reason.startsWith('SQLITE_')) return known || `SQLite says: ${words}.`
-  if (fileCodes.has(reason)) return `The file of the queue cannot be opened: ${words}.`
+  if (fileCodes.test(reason)) return `The file of the queue cannot be opened: ${words}.`
   const isLogin = /^(NOAUTH|WRONGPASS|ERR)$/.test(reason)
   if (isReply(cause))
     return `The broker refuses ${isLogin ? 'the connection' : 'it'}: ${words}. ${known}`.trimEnd()
@@ -91,32 +100,21 @@ export class QueueFileInUseError extends BackgroundError {
   }
 }
 
-/** A job names a function that this consumer's module does not have. */
+/** A consumer cannot run a job, now or later: its module has no such function, or what is stored is not ours. */
 export class UnknownJobError extends BackgroundError {
   override name = 'UnknownJobError'
 
   constructor(
     readonly queue: string,
     readonly job: string,
-    readonly known: string[],
+    /** The functions that the consumer has, if it is for want of one; else the job has no list of arguments. */
+    readonly known?: string[],
   ) {
     super(
-      `The queue ${queue} has a job for ${job}(), and this consumer knows ${known.join(', ') || 'no function at all'}. ` +
-        'Is its code older than that of the producer? Deploy it, then retry the dead letter.',
-    )
-  }
-}
-
-/** A job was stored by a program that does not know how queue() stores them. */
-export class UnreadableJobError extends BackgroundError {
-  override name = 'UnreadableJobError'
-
-  constructor(
-    readonly queue: string,
-    readonly job: string,
-  ) {
-    super(
-      `The queue ${queue} has a job for ${job}() without a list of arguments in JSON: queue() did not store it.`,
+      `The queue ${queue} has a job for ${job}()` +
+        (known
+          ? `, and this consumer knows ${known.join(', ') || 'no function at all'}. Is its code older than that of the producer? Deploy it, then retry the dead letter.`
+          : ' without a list of arguments in JSON: queue() did not store it.'),
     )
   }
 }
@@ -160,9 +158,5 @@ export class QueueClosedError extends BackgroundError {
 
 /** Whether another attempt is of no use. BullMQ's UnrecoverableError says so by its name, whoever throws it. */
 export function isFinal(error: unknown): error is Error {
-  return (
-    error instanceof UnknownJobError ||
-    error instanceof UnreadableJobError ||
-    (error instanceof Error && error.name === 'UnrecoverableError')
-  )
+  return error instanceof Error && /^(UnknownJob|Unrecoverable)Error$/.test(error.name)
 }

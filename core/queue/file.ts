@@ -13,11 +13,7 @@ import { dirname, resolve } from 'node:path'
 import { Queue, shutdownManager } from 'bunqueue/client'
 import { QueueManager } from 'bunqueue/queue'
 
-import { codeOf } from './engine'
-import { QueueFileInUseError } from './errors'
-
-/** Between two looks at a locked file, in milliseconds. */
-const pause = 20
+import { codeOf, QueueFileInUseError } from './errors'
 
 /** How long a write that found the file locked all the same may hold up the event loop, in milliseconds. */
 const longestWait = 2
@@ -43,7 +39,6 @@ export class QueueFile {
   private readonly lock: Database
   private readonly probe: Database
   private manager: QueueManager | undefined = undefined
-  private opening: Promise<void> | undefined = undefined
 
   constructor(readonly path: string) {
     mkdirSync(dirname(path), { recursive: true })
@@ -60,7 +55,7 @@ export class QueueFile {
       this.probe.run('BEGIN IMMEDIATE')
       // Only what is written shows whether a full disk has room again: here, what is there already.
       if (this.manager?.getStorageStatus().diskFull)
-        this.probe.run(`PRAGMA user_version = ${versionOf(this.probe)}`)
+        this.probe.run(`PRAGMA user_version = ${this.version}`)
       this.probe.run('COMMIT')
       return true
     } catch (error) {
@@ -70,23 +65,9 @@ export class QueueFile {
     }
   }
 
-  /** Resolves when it may. */
-  opens(): Promise<void> {
-    const look = async () => {
-      while (this.users > 0 && !this.isOpen) await Bun.sleep(pause)
-      this.opening = undefined
-    }
-    this.opening ??= look()
-    return this.opening
-  }
-
-  /** Writes what can as well be written later, or by the next process. */
-  tryTo(write: () => unknown): void {
-    try {
-      write()
-    } catch (error) {
-      if (!codeOf(error)?.startsWith('SQLITE_')) throw error
-    }
+  private get version(): number {
+    const row = this.probe.query<{ user_version: number }, []>('PRAGMA user_version').get()
+    return row?.user_version ?? 0
   }
 
   /** Lets bunqueue open it. Throws what SQLite throws. */
@@ -118,11 +99,6 @@ function managerOf(queue: Queue): QueueManager | undefined {
   // It stands before the one that is inherited.
   Reflect.deleteProperty(QueueManager.prototype, 'getJobIndex')
   return seen[0]
-}
-
-function versionOf(database: Database): number {
-  const row = database.query<{ user_version: number }, []>('PRAGMA user_version').get()
-  return row?.user_version ?? 0
 }
 
 function lockBeside(path: string): Database {

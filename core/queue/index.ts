@@ -8,7 +8,7 @@
  * await jobs.resize(id)
  * await jobs.with({ key: `order-${id}`, delay: 5_000 }).sendReceipt(id)
  *
- * What flows through this room: a call's arguments, checked (json), become a job with an id (handle), which an engine
+ * What flows through this room: a call's arguments, checked (json), become a job with an id (control), which an engine
  * stores (bullmq, embedded) within the caller's patience. The engine's other half hands it to a consumer (consume),
  * which calls the function of that name (run). News of it comes back to those who wait (jobs). The engines are not
  * ours, and each is loaded when it is first used: BullMQ where there is a Redis, else bunqueue in a file.
@@ -16,7 +16,8 @@
  * What the queue itself can do has names of its own, which the module leaves to it: the compiler says so.
  */
 import { type ConsumeOptions, type Consumer, startConsumer } from './consume'
-import { type CallOptions, type QueueControl, QueueHandle, type QueueOptions } from './handle'
+import { type CallOptions, QueueControl, type QueueOptions } from './control'
+import type { Engine, Where } from './engine'
 import type { Job } from './jobs'
 import type { AsJson, FromJson } from './json'
 
@@ -29,9 +30,8 @@ export {
   QueueFileInUseError,
   QueueUnavailableError,
   UnknownJobError,
-  UnreadableJobError,
 } from './errors'
-export type { CallOptions, DeadLetters, QueueControl, QueueOptions } from './handle'
+export type { CallOptions, DeadLetters, QueueControl, QueueOptions } from './control'
 export type { Job } from './jobs'
 export type { AsJson, FromJson, NotJson } from './json'
 export { type CurrentJob, currentJob, type FailedJob } from './run'
@@ -75,30 +75,24 @@ export function queue<Tasks extends object>(
   name: string & NoClash<Tasks>,
   options: QueueOptions = {},
 ): Queue<Tasks> {
-  const handle = new QueueHandle(name, options, async (where, keep) =>
-    where.url
-      ? (await import('./bullmq')).openBullQueue(name, where, keep)
-      : (await import('./embedded')).openFileQueue(name, where, keep),
-  )
-  const own = Object.defineProperties(
-    { with: (call: CallOptions) => functions({}, handle, call) },
-    Object.getOwnPropertyDescriptors(handle.control),
-  )
-  return functions(own, handle, {}) as Queue<Tasks>
+  const control = new QueueControl(name, options, engineAt)
+  const withOptions = (call: CallOptions) => functions(control, call, {})
+  return functions(control, {}, Object.assign(control, { with: withOptions })) as Queue<Tasks>
 }
 
 /** An object with a function for every name that `own` does not have. */
-function functions(own: object, handle: QueueHandle, call: CallOptions): object {
-  const options = handle.resolve(call)
+function functions(control: QueueControl, call: CallOptions, own: object): object {
+  const options = QueueControl.resolve(control, call)
   const made = new Map<string | symbol, unknown>()
   return new Proxy(own, {
     get(target, name) {
       const known = made.get(name)
       if (known) return known
-      if (Object.hasOwn(target, name)) return Reflect.get(target, name)
+      // What every object has may be the name of a task.
+      if (name in target && !(name in Object.prototype)) return Reflect.get(target, name)
       if (typeof name === 'symbol' || name === 'then' || name === 'toJSON') return undefined
       const { [name]: func } = {
-        [name]: (...args: unknown[]) => handle.add(name, args, options),
+        [name]: (...args: unknown[]) => QueueControl.add(control, name, args, options),
       }
       made.set(name, func)
       return func
@@ -119,9 +113,10 @@ export function consume(
   tasks: object,
   options: ConsumeOptions = {},
 ): Promise<Consumer> {
-  return startConsumer(name, tasks, options, async (run, where, settings) =>
-    where.url
-      ? (await import('./bullmq')).openBullConsumer(name, run, where, settings)
-      : (await import('./embedded')).openFileConsumer(name, run, where, settings),
-  )
+  return startConsumer(name, tasks, options, engineAt)
+}
+
+/** Each is loaded when it is first used. */
+function engineAt({ url }: Where): Promise<Engine> {
+  return url ? import('./bullmq') : import('./embedded')
 }

@@ -1,76 +1,62 @@
 /** Jobs as they were last seen, and how they are followed, wherever they run: for the trace channel, and for who waits. */
+import type { EventEmitter } from 'node:events'
+
+import { settledWithin } from '../options'
 import { publish } from '../task'
 import {
   fromPercent,
   type JobChange,
   type JobRecord,
   type JobStatus,
-  type Json,
   type QueueEngine,
 } from './engine'
 import { JobFailedError, QueueClosedError } from './errors'
 
-export class Job<Result = unknown> {
-  readonly id!: string
-  readonly name!: string
-  readonly args!: readonly Json[]
-  status!: JobStatus
-  /** From 0 to 1. */
-  progress!: number
-  /** How often it was started. A start whose process died counts. */
-  attempts!: number
-  /**
-   * What the function returned, as JSON brings it back, when `status` is `succeeded`. A null is undefined here: BullMQ
-   * cannot tell it from nothing at all.
-   */
-  result: Result | undefined
-  /** The message of its last failure, whether there is another attempt or not. */
-  error: string | undefined
+/** How long the news of a job's end may be on its way when the job itself is gone, in milliseconds. */
+const slowestNews = 500
 
-  constructor(
-    private readonly source: JobSource,
-    record: JobRecord,
-  ) {
+/** It has all that is in a record: its constructor assigns it. */
+// oxlint-disable-next-line no-unsafe-declaration-merging -- so that every field is described once
+export interface Job<Result = unknown> extends JobRecord<Result> {}
+
+export class Job<Result = unknown> {
+  readonly #watch: JobWatch
+
+  constructor(watch: JobWatch, record: JobRecord) {
+    this.#watch = watch
     Object.assign(this, record)
   }
 
   /** Asks the queue. A job that is no longer kept stays as it was last seen. */
   async refresh(): Promise<this> {
-    const record = await this.source.find(this.id)
+    const record = await this.#watch.find(this.id)
     if (record) this.become(record)
     return this
   }
 
   /** Resolves with the result, or rejects with a JobFailedError when the job is a dead letter. */
   async finished(): Promise<Result> {
-    return (await this.source.finished(this.id)) as Result
+    return (await this.#watch.finished(this)) as Result
   }
 
   /** Takes what is known now. True if that is news. */
   become(change: Partial<JobRecord>): boolean {
-    const { status = this.status, progress = this.progress } = change
-    const isNews = status !== this.status || progress !== this.progress
-    this.status = status
-    this.progress = progress
-    if (change.attempts !== undefined) this.attempts = change.attempts
-    if (change.result !== undefined) this.result = change.result as Result
-    if (change.error !== undefined) this.error = change.error
-    return isNews
+    const { status, progress } = this
+    const known = Object.entries(change).filter(([, value]) => value !== undefined)
+    Object.assign(this, Object.fromEntries(known))
+    return status !== this.status || progress !== this.progress
   }
 }
 
-/** What a job needs of its queue to know more. */
-export type JobSource = {
-  find(id: string): Promise<JobRecord | undefined>
-  finished(id: string): Promise<unknown>
-}
+type Waiter = PromiseWithResolvers<unknown> & { readonly name: string }
 
-export class JobWatch implements JobSource {
+export class JobWatch {
   private subscription: Promise<AsyncDisposable> | undefined = undefined
+  /** Those whose changes are published, until they end. */
   private readonly jobs = new Map<string, Job>()
-  private readonly waiters = new Map<string, PromiseWithResolvers<unknown>>()
+  private readonly waiters = new Map<string, Waiter>()
+  private readonly publishers = new Set<object>()
   private changes = Promise.resolve()
-  private publishers = 0
 
   constructor(
     private readonly queue: string,
@@ -84,31 +70,37 @@ export class JobWatch implements JobSource {
   /** Publishes every change until it is disposed of. */
   async publish(): Promise<AsyncDisposable> {
     await this.subscribe()
-    this.publishers++
-    return {
+    const publisher = {
       [Symbol.asyncDispose]: async () => {
         // What has happened before is still told.
         await this.changes
-        this.publishers--
+        this.publishers.delete(publisher)
+        if (this.publishers.size === 0) this.jobs.clear()
       },
     }
+    this.publishers.add(publisher)
+    return publisher
   }
 
   /** Resolves with the result of a job, or rejects with a JobFailedError. */
-  async finished(id: string): Promise<unknown> {
+  async finished({ id, name }: Job): Promise<unknown> {
     await this.subscribe()
-    const waiter = this.waiters.get(id) ?? Promise.withResolvers<unknown>()
+    const waiter = this.waiters.get(id) ?? { name, ...Promise.withResolvers<unknown>() }
     this.waiters.set(id, waiter)
     // It may reject during the next await; whoever called gets it in the end.
     waiter.promise.catch(() => {})
-    const record = await this.find(id).catch((error: unknown) => {
-      // Whoever waits has been told meanwhile, by news of the job or by close().
+    try {
+      const record = await this.find(id)
+      if (record) this.settle(record)
+      else {
+        await settledWithin(waiter.promise, slowestNews)
+        // It ended before this watch began, and was not kept.
+        this.settle({ id, status: 'failed', error: 'it is not in the queue (any more)' })
+      }
+    } catch (error) {
+      // Whoever waits may have been told meanwhile, by news of the job or by close().
       if (this.waiters.has(id)) throw error
-    })
-    // Nothing to be found, and no news of its end: it ended before this watch began, and was not kept.
-    const lost = { name: 'a job', status: 'failed', error: 'it is not in the queue (any more)' }
-    if (record) this.settle(record)
-    else if (!this.jobs.has(id)) this.settle({ ...lost, id } as Ending)
+    }
     return waiter.promise
   }
 
@@ -139,57 +131,62 @@ export class JobWatch implements JobSource {
   }
 
   private async take(change: JobChange): Promise<void> {
-    const known = this.jobs.get(change.id)
+    const { id } = change
+    const isPublished = this.publishers.size > 0
+    if (!isPublished && !this.waiters.has(id)) return
+    const known = this.jobs.get(id)
     const isFailure = change.error !== undefined && change.status === undefined
-    // An engine may tell of a failure without telling whether it was the last attempt.
-    const record = known && !isFailure ? undefined : await this.find(change.id)
-    // A job that was removed as soon as it ended.
-    if (!known && !record) return this.settle({ name: 'a job', ...change })
-    const status = isFailure ? (record?.status === 'failed' ? 'failed' : 'waiting') : change.status
-    const job = known ?? new Job(this, { ...record!, status: 'waiting', progress: 0 })
-    const isStart = status === 'running' && job.status !== 'running'
-    const attempts = job.attempts + (isStart ? 1 : 0)
-    const isNews = job.become({ ...change, ...(status && { status }), attempts })
-    this.jobs.set(job.id, job)
-    if ((isNews || !known) && this.publishers > 0) publish(job)
-    this.settle(job)
-    if (job.status === 'succeeded' || job.status === 'failed') this.jobs.delete(job.id)
+    const isStart = change.status === 'running'
+    const mustAsk = isFailure || (isPublished && (isStart || !known))
+    const record = mustAsk ? await this.find(id).catch(() => undefined) : undefined
+    // A failure after which the job is gone, or a dead letter, was the last.
+    const isLast = !record || record.status === 'failed'
+    const news = isFailure
+      ? ({ ...change, status: isLast ? 'failed' : 'waiting' } as const)
+      : change
+    const job = known ?? (record && new Job(this, { ...record, status: 'waiting', progress: 0 }))
+    if (isPublished && job) {
+      const isNews = job.become({ ...news, ...(record && { attempts: record.attempts }) })
+      if (isNews || !known) publish(job)
+      if (hasEnded(job)) this.jobs.delete(id)
+      else this.jobs.set(id, job)
+    }
+    this.settle(news)
   }
 
-  private settle({ id, name, status, result, error }: Ending): void {
+  private settle(job: JobChange | JobRecord): void {
+    const { id, status, result, error = 'no reason is known' } = job
     const waiter = this.waiters.get(id)
-    if (!waiter || (status !== 'succeeded' && status !== 'failed')) return
+    if (!waiter || !hasEnded(job)) return
     this.waiters.delete(id)
     if (status === 'succeeded') waiter.resolve(result)
-    else waiter.reject(new JobFailedError(id, name, error ?? 'no reason is known'))
+    else waiter.reject(new JobFailedError(id, waiter.name, error))
   }
 }
 
-type Ending = Omit<JobChange, 'result'> & { readonly name: string; readonly result?: unknown }
-
-/** What both engines call by the same names. */
-type EngineEvents = {
-  on(
-    event: 'waiting' | 'delayed' | 'active',
-    take: (event: { jobId: string }) => void,
-  ): EngineEvents
-  on(event: 'progress', take: (event: { jobId: string; data: unknown }) => void): EngineEvents
-  on(
-    event: 'completed',
-    take: (event: { jobId: string; returnvalue: unknown }) => void,
-  ): EngineEvents
-  on(event: 'failed', take: (event: { jobId: string; failedReason: string }) => void): EngineEvents
+function hasEnded({ status }: { readonly status?: JobStatus }): boolean {
+  return status === 'succeeded' || status === 'failed'
 }
 
-/** Tells `listener` of every event. A failure has no status: engines differ in whether it was the last attempt. */
-export function listen(events: EngineEvents, listener: (change: JobChange) => void): void {
-  events.on('waiting', ({ jobId: id }) => listener({ id, status: 'waiting' }))
-  events.on('delayed', ({ jobId: id }) => listener({ id, status: 'waiting' }))
-  events.on('active', ({ jobId: id }) => listener({ id, status: 'running' }))
-  events.on('progress', ({ jobId: id, data }) => listener({ id, progress: fromPercent(data) }))
-  events.on('completed', ({ jobId: id, returnvalue }) =>
-    // BullMQ has null where there is no result.
-    listener({ id, status: 'succeeded', result: (returnvalue ?? undefined) as Json | undefined }),
-  )
-  events.on('failed', ({ jobId: id, failedReason: error }) => listener({ id, error }))
+type EngineEvent = {
+  readonly jobId: string
+  readonly data: unknown
+  readonly returnvalue: unknown
+  readonly failedReason: string
+}
+
+/** What both engines call by the same names. A failure has no status: engines differ in whether it was the last. */
+const changeOf: Record<string, (event: EngineEvent) => Omit<JobChange, 'id'>> = {
+  waiting: () => ({ status: 'waiting' }),
+  delayed: () => ({ status: 'waiting' }),
+  active: () => ({ status: 'running' }),
+  progress: ({ data }) => ({ progress: fromPercent(data) }),
+  completed: ({ returnvalue }) => ({ status: 'succeeded', result: returnvalue ?? undefined }),
+  failed: ({ failedReason }) => ({ error: failedReason }),
+}
+
+/** Tells `listener` of every event. */
+export function listen(events: EventEmitter, listener: (change: JobChange) => void): void {
+  for (const [name, changed] of Object.entries(changeOf))
+    events.on(name, (event: EngineEvent) => listener({ id: event.jobId, ...changed(event) }))
 }

@@ -46,73 +46,55 @@ type Exotic =
 
 /** Throws a TypeError with the path of the first argument, or part of one, that JSON would change. */
 export function requireJson(name: string, args: unknown[]): asserts args is Json[] {
-  for (const [index, value] of args.entries())
-    if (!isScalar(value)) requirePart(value, { name, keys: [index], parents: [args] })
+  for (const [index, value] of args.entries()) requirePart(value, name, [index], [args])
 }
 
-/** Most arguments are: they need no path, and no list of parents. */
-function isScalar(value: unknown): boolean {
-  if (typeof value === 'number') return Number.isFinite(value) && !Object.is(value, -0)
-  return typeof value === 'string' || typeof value === 'boolean'
-}
-
-/** Where it is: in pieces, because the path is only needed where something is wrong. */
-type Place = {
-  readonly name: string
-  readonly keys: (string | number)[]
-  readonly parents: object[]
-}
-
-function requirePart(value: unknown, place: Place): void {
+/** The keys that lead to it are put together only where something is wrong. */
+function requirePart(
+  value: unknown,
+  name: string,
+  keys: (string | number)[],
+  parents: object[],
+): void {
   const problem = problemOf(value)
-  if (problem) throw new TypeError(`${pathTo(place)} is ${problem}.`)
+  if (problem) throw new TypeError(`${pathTo(name, keys)} is ${problem}.`)
   if (typeof value !== 'object' || value === null) return
-  const { keys, parents } = place
   if (parents.includes(value))
-    throw new TypeError(`${pathTo(place)} contains itself. Send the part that is needed.`)
+    throw new TypeError(`${pathTo(name, keys)} contains itself. Send the part that is needed.`)
   parents.push(value)
   // Not Object.keys for an array, which would skip a hole.
   for (const key of Array.isArray(value) ? value.keys() : Object.keys(value)) {
     keys.push(key)
-    requirePart(Reflect.get(value, key), place)
+    requirePart(Reflect.get(value, key), name, keys, parents)
     keys.pop()
   }
   parents.pop()
 }
 
 /** As it would be written: `sendWelcomeEmail(args[0].createdAt)`. */
-function pathTo({ name, keys }: Place): string {
-  const steps = keys.map((key) => {
-    if (typeof key === 'string' && isPlainName.test(key)) return `.${key}`
-    return `[${JSON.stringify(key)}]`
-  })
+function pathTo(name: string, keys: (string | number)[]): string {
+  const isPlain = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u
+  const steps = keys.map((key) =>
+    isPlain.test(String(key)) ? `.${key}` : `[${JSON.stringify(key)}]`,
+  )
   return `${name}(args${steps.join('')})`
 }
 
-const isPlainName = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u
+const problems: Partial<Record<string, string>> = {
+  undefined: 'undefined, which JSON drops or turns into null. Leave it out, or send null',
+  bigint: 'a bigint, which JSON refuses. Send String(it)',
+  symbol: 'a symbol, which JSON drops. Send a string',
+  function:
+    'a function, which another process cannot call. Send the name of what to do, or its data',
+}
 
 /** What is wrong with a value itself, its parts aside, and what to do about it. */
 function problemOf(value: unknown): string | undefined {
-  switch (typeof value) {
-    case 'string':
-    case 'boolean':
-      return undefined
-    case 'number':
-      if (Object.is(value, -0)) return '-0, which JSON turns into 0. Send 0'
-      return Number.isFinite(value)
-        ? undefined
-        : `${value}, which JSON cannot say. Send null or a string`
-    case 'undefined':
-      return 'undefined, which JSON drops or turns into null. Leave it out, or send null'
-    case 'bigint':
-      return 'a bigint, which JSON refuses. Send String(it)'
-    case 'symbol':
-      return 'a symbol, which JSON drops. Send a string'
-    case 'function':
-      return 'a function, which another process cannot call. Send the name of what to do, or its data'
-    default:
-      return typeof value === 'object' && value !== null ? problemOfObject(value) : undefined
-  }
+  if (Object.is(value, -0)) return '-0, which JSON turns into 0. Send 0'
+  if (typeof value === 'number' && !Number.isFinite(value))
+    return `${value}, which JSON cannot say. Send null or a string`
+  if (typeof value === 'object' && value !== null) return problemOfObject(value)
+  return problems[typeof value]
 }
 
 function problemOfObject(value: object): string | undefined {

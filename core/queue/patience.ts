@@ -1,37 +1,34 @@
 /** Waits for an engine that cannot answer now, for a while: then the caller is told why, and what became of the job. */
 import { BackgroundError } from '../errors'
-import { codeOf } from './engine'
-import { hopeless, QueueUnavailableError } from './errors'
+import { longestTimer } from '../options'
+import { codeOf, isHopeless, QueueUnavailableError } from './errors'
 
-/** Between two tries, and between two looks at the clock, in milliseconds. */
-const pause = 100
+/** Between two tries, and between two looks at a door that is shut, in milliseconds. */
+const pauses = { refused: 100, shut: 20 }
 
 /** The way into an engine, which may be shut for a while. */
 export type Door = {
   readonly isOpen: boolean
-  /** Resolves when it is open. */
-  opens(): Promise<unknown>
   /** Why it is shut, as far as it is known. */
   readonly trouble: unknown
 }
 
-const alwaysOpen: Door = { isOpen: true, opens: async () => {}, trouble: undefined }
+const alwaysOpen: Door = { isOpen: true, trouble: undefined }
 
+/** A call that was sent and has no answer is in doubt; of any other that is rejected, nothing was stored. */
 type Call = {
-  /** A call that is rejected was not done; what was sent and has no answer is in doubt. */
-  state: 'waiting' | 'sent' | 'ended'
-  /** It was sent, and the connection was lost before an answer came. */
-  wasLost: boolean
-  refusal: unknown
-  readonly deadline: number
   readonly isWrite: boolean
   readonly reject: (error: unknown) => void
+  isSent: boolean
+  /** It was sent once, and the connection was lost before an answer came. */
+  wasLost: boolean
+  refusal: unknown
 }
 
 export class Patience {
+  /** Those that have not ended. */
   private readonly calls = new Set<Call>()
-  /** One clock for all calls: a timer for each would cost as much as the rest of it. */
-  private clock: Timer | undefined = undefined
+  private opening: Promise<void> | undefined = undefined
   private isClosed = false
 
   constructor(
@@ -44,78 +41,64 @@ export class Patience {
    * Calls `send` once the door is open, and again if it was refused: so it must be harmless to do it twice. Rejects
    * with a QueueUnavailableError when the time is over, and at once if waiting is of no use.
    */
-  answered<Result>(send: () => Promise<Result> | Result, isWrite = false): Promise<Result> {
-    const { promise, resolve, reject } = Promise.withResolvers<Result>()
-    const deadline = performance.now() + this.milliseconds
-    const call: Call = {
-      state: 'waiting',
-      wasLost: false,
-      refusal: undefined,
-      deadline,
-      isWrite,
-      reject,
-    }
+  async answered<Result>(send: () => Promise<Result> | Result, isWrite = false): Promise<Result> {
+    if (this.isClosed) throw this.closedError()
+    const { promise: end, reject } = Promise.withResolvers<never>()
+    const call: Call = { isWrite, reject, isSent: false, wasLost: false, refusal: undefined }
+    const giveUp = () => reject(this.errorOf(call))
+    const { milliseconds } = this
+    const timer = milliseconds <= longestTimer ? setTimeout(giveUp, milliseconds) : undefined
     this.calls.add(call)
-    this.clock ??= setInterval(this.look, pause)
-    void this.attempt(call, send, resolve)
-    return promise
+    try {
+      return await Promise.race([this.attempt(call, send), end])
+    } finally {
+      clearTimeout(timer)
+      this.calls.delete(call)
+    }
   }
 
-  /** Tells those who still wait. What has been sent gets its answer, or is lost with the connection. */
+  /** Takes no more calls, and sends none. What was sent gets its answer, or is lost with the connection. */
   close(): void {
     this.isClosed = true
-    for (const call of this.calls) if (call.state === 'waiting') this.end(call, this.closedError())
-    this.look()
+    for (const call of this.calls) if (!call.isSent) call.reject(this.errorOf(call))
   }
 
-  /** Rejects never. */
-  private async attempt<Result>(
-    call: Call,
-    send: () => Promise<Result> | Result,
-    resolve: (result: Result) => void,
-  ): Promise<void> {
+  private async attempt<Result>(call: Call, send: () => Promise<Result> | Result): Promise<Result> {
     for (;;) {
-      if (!this.door.isOpen) await this.door.opens()
+      if (!this.door.isOpen) await this.opens()
       // Its caller has been told that nothing was stored.
-      if (call.state === 'ended') return
-      call.state = 'sent'
+      if (!this.calls.has(call)) throw this.closedError()
+      call.isSent = true
       try {
-        resolve(await send())
-        return this.end(call)
+        return await send()
       } catch (error) {
-        if (this.isClosed) return this.end(call, this.closedError())
-        if (error instanceof TypeError || error instanceof BackgroundError)
-          return this.end(call, error)
-        const code = codeOf(error) ?? ''
-        call.wasLost ||= code === 'ECONNRESET'
-        if (call.state === 'sent') call.state = 'waiting'
+        if (error instanceof TypeError || error instanceof BackgroundError) throw error
+        call.isSent = false
         call.refusal = error
-        if (hopeless.has(code)) return this.giveUp(call)
-        await Bun.sleep(pause)
+        const code = codeOf(error)
+        call.wasLost ||= code === 'ECONNRESET'
+        if (this.isClosed || isHopeless(code)) throw this.errorOf(call)
+        await Bun.sleep(pauses.refused)
       }
     }
   }
 
-  private look = (): void => {
-    const now = performance.now()
-    for (const call of this.calls) if (call.deadline <= now) this.giveUp(call)
-    if (this.calls.size > 0) return
-    clearInterval(this.clock)
-    this.clock = undefined
+  /** Resolves when the door is open, or nobody waits for it any more. One looks for all. */
+  private opens(): Promise<void> {
+    const look = async () => {
+      while (this.calls.size > 0 && !this.door.isOpen) await Bun.sleep(pauses.shut)
+      this.opening = undefined
+    }
+    this.opening ??= look()
+    return this.opening
   }
 
-  private giveUp(call: Call): void {
-    const isInDoubt = call.isWrite && (call.wasLost || call.state === 'sent')
+  /** Why a call is given up now. That it may be stored is more than "closed" would say. */
+  private errorOf(call: Call): BackgroundError {
+    const isInDoubt = call.isWrite && (call.wasLost || call.isSent)
+    if (this.isClosed && !isInDoubt) return this.closedError()
     const cause = this.door.isOpen ? call.refusal : (this.door.trouble ?? call.refusal)
-    const { queue, milliseconds } = this
-    this.end(call, new QueueUnavailableError(queue, milliseconds, isInDoubt, cause))
-  }
-
-  /** Without an error it has been resolved. */
-  private end(call: Call, error?: unknown): void {
-    call.state = 'ended'
-    this.calls.delete(call)
-    if (error !== undefined) call.reject(error)
+    return new QueueUnavailableError(this.queue, this.milliseconds, isInDoubt, cause)
   }
 
   private closedError(): BackgroundError {

@@ -3,7 +3,7 @@ import { Job as BullJob } from 'bullmq'
 import { Redis, type RedisOptions } from 'ioredis'
 
 import { settledWithin } from '../options'
-import { codeOf, isReply } from './engine'
+import { codeOf, isReply } from './errors'
 
 /** Between two tries to connect: the first time, at most, and after a command was refused. In milliseconds. */
 const pauses = { first: 100, longest: 2_000, refused: 500 }
@@ -20,7 +20,8 @@ export class RedisConnection {
   /** Why it is not ready, as far as it is known. */
   trouble: unknown = undefined
   private readonly clients: Redis[] = []
-  private opening: Promise<void> | undefined = undefined
+  /** And has been told to be. */
+  private isAway = false
 
   /** With `onTrouble`, commands wait until they are taken. Without it, whoever sent them decides. */
   constructor(url: string, onTrouble?: (error: Error) => void) {
@@ -34,7 +35,7 @@ export class RedisConnection {
         // A call whose caller has been told that nothing was stored must not be sent any more.
         enableOfflineQueue: onTrouble !== undefined,
         disconnectTimeout: 500,
-        ...(onTrouble ? sendAgain(onTrouble) : reconnectToPrimary),
+        ...(onTrouble ? this.sendAgain(onTrouble) : reconnectToPrimary),
       }),
     )
     if (/^(redis|valkey)s:/i.test(url))
@@ -47,21 +48,12 @@ export class RedisConnection {
     this.client.on('ready', () => {
       this.isOpen = true
       this.trouble = undefined
+      if (this.isAway) onTrouble?.(new Error('The broker is back.'))
+      this.isAway = false
       // The client hears of an end a moment later than its stream.
       for (const end of ['end', 'close']) this.client.stream.once(end, () => (this.isOpen = false))
     })
-    if (onTrouble) this.tellOfAbsence(onTrouble)
-    else this.client.on('close', () => rejectUnanswered(this.client))
-  }
-
-  opens(): Promise<void> {
-    this.opening ??= new Promise<void>((resolve) => {
-      this.client.once('ready', () => {
-        this.opening = undefined
-        resolve()
-      })
-    })
-    return this.opening
+    if (!onTrouble) this.client.on('close', () => rejectUnanswered(this.client))
   }
 
   /** A client that goes on looking for a lost broker keeps the process alive: none is left behind. */
@@ -70,20 +62,32 @@ export class RedisConnection {
     for (const client of this.clients) client.disconnect()
   }
 
-  /** BullMQ waits for a lost broker, which is right, and says nothing, which is not. */
-  private tellOfAbsence(tell: (error: Error) => void): void {
-    let state: 'here' | 'lost' | 'away' = 'lost'
-    this.client.on('close', () => {
-      // One that refuses is there, and so is one that takes us back at once.
-      if (state === 'lost' && !isReply(this.trouble) && this.client.status !== 'end') {
-        state = 'away'
-        tell(new Error('The broker is away. Waiting for it.'))
-      } else if (state === 'here') state = 'lost'
-    })
-    this.client.on('ready', () => {
-      if (state === 'away') tell(new Error('The broker is back.'))
-      state = 'here'
-    })
+  /**
+   * A worker that is refused would ask again at once, for ever, and a job that has ended would seem to have failed: so
+   * the command waits here, until the broker has room, a primary, or the right to take it. BullMQ also waits for a
+   * broker that is lost, which is right, and says nothing, which is not.
+   */
+  private sendAgain(tell: (error: Error) => void): Reconnection {
+    let isRefused = false
+    return {
+      reconnectOnError(error) {
+        // That one has an answer already: ioredis sends the script itself.
+        if (codeOf(error) === 'NOSCRIPT') return false
+        isRefused = true
+        tell(error)
+        return 2
+      },
+      retryStrategy: (times) => {
+        // One that refuses is there, and so is one that takes us back at once.
+        if (times > 1 && !this.isAway && !isRefused && !isReply(this.trouble)) {
+          this.isAway = true
+          tell(new Error('The broker is away. Waiting for it.'))
+        }
+        const pause = isRefused ? pauses.refused : pauseBefore(times)
+        isRefused = false
+        return pause
+      },
+    }
   }
 
   private prepare(client: Redis): Redis {
@@ -95,28 +99,6 @@ export class RedisConnection {
     client.duplicate = (options) =>
       this.prepare(duplicate({ ...options, enableOfflineQueue: true }))
     return client
-  }
-}
-
-/**
- * A worker that is refused would ask again at once, for ever, and a job that has ended would seem to have failed: so
- * the command waits here, until the broker has room, a primary, or the right to take it.
- */
-function sendAgain(onRefused: (error: Error) => void): Reconnection {
-  let isRefused = false
-  return {
-    reconnectOnError(error) {
-      // That one has an answer already: ioredis sends the script itself.
-      if (codeOf(error) === 'NOSCRIPT') return false
-      isRefused = true
-      onRefused(error)
-      return 2
-    },
-    retryStrategy(times) {
-      const pause = isRefused ? pauses.refused : pauseBefore(times)
-      isRefused = false
-      return pause
-    },
   }
 }
 

@@ -96,6 +96,12 @@ describe('The file of an embedded queue', () => {
     expect((await letters.count()).waiting).toBe(1)
     expect((await parcels.count()).waiting).toBe(2)
 
+    // What is a part of the name of one queue may be a part of the key in another.
+    await using dotted = queue<typeof tasks>('letters.add', { url: null, file })
+    await letters.with({ key: 'add.1' }).add(1, 1)
+    await dotted.with({ key: '1' }).add(1, 1)
+    expect((await dotted.count()).waiting).toBe(1)
+
     await using other = queue<typeof tasks>('x', { url: null, file: join(folder, 'other.sqlite') })
     const error = await other.add(1, 1).catch((thrown: unknown) => thrown)
     expect(String(error)).toContain('one file per process')

@@ -29,12 +29,22 @@ for (const engine of testEngines()) {
       expect([consumer.name, random()]).toEqual([name, 0.5])
     })
 
-    test('waits for a result that is a function too', async () => {
+    test('has a result although it is removed as soon as it ends', async () => {
+      const name = queueName()
+      const options = engine.options()
+      await using consumer = await consume(name, tasks, options)
+      await using jobs = queue<typeof tasks>(name, { ...options, keep: { succeeded: 0 } })
+      for (let left = 0; left < 200; left++)
+        expect(await (await jobs.add(left, 1)).finished()).toBe(left + 1)
+      expect(consumer.name).toBe(name)
+    })
+
+    test('waits for a result that is a function too, which knows the job that it is a part of', async () => {
       const name = queueName()
       const options = engine.options()
       await using consumer = await consume(name, tasks, options)
       await using jobs = queue<typeof tasks>(name, options)
-      expect(await (await jobs.build()).finished()).toBe('built')
+      expect(await (await jobs.build()).finished()).toBe('built at attempt 1')
       expect(consumer.name).toBe(name)
     })
   })

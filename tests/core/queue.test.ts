@@ -88,6 +88,16 @@ for (const engine of testEngines()) {
       expect(await jobs.find('no-such-job')).toBeUndefined()
     })
 
+    test.each(['', 'meta', 'events', 'wait', 'id'])(
+      'has no job of the name of what an engine keeps beside them: %p',
+      async (id) => {
+        const jobs = jobsOf()
+        await jobs.add(1, 1)
+        expect(await jobs.find(id)).toBeUndefined()
+        expect(await jobs.deadLetters.retry(id)).toBe(false)
+      },
+    )
+
     test('runs a job that fails twice for a third time, each time after a longer wait', async () => {
       const jobs = jobsOf({ backoff: 100 })
       const failures: string[] = []
@@ -330,6 +340,16 @@ for (const engine of testEngines()) {
       const values = [...strings, ...numbers, true, null, ...objects]
       const job = await jobs.echo(...values)
       expect(await job.finished()).toEqual({ values })
+    })
+
+    test('stores the arguments as they are at the call', async () => {
+      const jobs = jobsOf()
+      const letter = { to: 'Ada' }
+      const adding = jobs.echo(letter)
+      letter.to = 'Grace'
+      const job = await adding
+      expect(job.args).toEqual([{ to: 'Ada' }])
+      expect((await jobs.find(job.id))?.args).toEqual([{ to: 'Ada' }])
     })
 
     test('leaves the engine within reach', async () => {

@@ -38,7 +38,8 @@ export async function failTwice(label: string): Promise<string> {
 /** Returns what can be awaited and called, as some builders of queries can be. */
 export function build(): PromiseLike<string> {
   const builder = () => {}
-  const then: PromiseLike<string>['then'] = (...take) => Promise.resolve('built').then(...take)
+  const built = async () => `built at attempt ${currentJob()?.attempt}`
+  const then: PromiseLike<string>['then'] = (...take) => built().then(...take)
   // oxlint-disable-next-line unicorn/no-thenable -- that is what it is
   return Object.assign(builder, { then })
 }
