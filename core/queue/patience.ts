@@ -43,14 +43,15 @@ export class Patience {
    */
   async answered<Result>(send: () => Promise<Result> | Result, isWrite = false): Promise<Result> {
     if (this.isClosed) throw this.closedError()
-    const { promise: end, reject } = Promise.withResolvers<never>()
+    const { promise, resolve, reject } = Promise.withResolvers<Result>()
     const call: Call = { isWrite, reject, isSent: false, wasLost: false, refusal: undefined }
     const giveUp = () => reject(this.errorOf(call))
     const { milliseconds } = this
     const timer = milliseconds <= longestTimer ? setTimeout(giveUp, milliseconds) : undefined
     this.calls.add(call)
+    this.attempt(call, send).then(resolve, reject)
     try {
-      return await Promise.race([this.attempt(call, send), end])
+      return await promise
     } finally {
       clearTimeout(timer)
       this.calls.delete(call)
