@@ -1,7 +1,7 @@
 /** `kit [verb]`, from source and as one compiled file. `bun run lesson` is the same with its verb in front. */
 import { ensureInstalled } from './installed'
 
-await ensureInstalled()
+await ensureInstalled('lessons')
 
 // Loaded only now: what they import may have been installed a moment ago.
 const { processVerb, startProcess } = await import('./process')
