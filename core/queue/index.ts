@@ -19,6 +19,7 @@ import { type ConsumeOptions, type Consumer, startConsumer } from './consume'
 import { type CallOptions, type QueueControl, QueueHandle, type QueueOptions } from './handle'
 import type { Job } from './jobs'
 import type { AsJson, FromJson } from './json'
+import { loadBullEngine, loadFileEngine } from './load'
 
 export type { Consumer, ConsumeOptions } from './consume'
 export type { EngineOptions, JobStatus, Json, KeepOptions } from './engine'
@@ -77,8 +78,8 @@ export function queue<Tasks extends object>(
 ): Queue<Tasks> {
   const handle = new QueueHandle(name, options, async (where, keep) =>
     where.url
-      ? (await import('./bullmq')).openBullQueue(name, where, keep)
-      : (await import('./embedded')).openFileQueue(name, where, keep),
+      ? (await loadBullEngine()).openBullQueue(name, where, keep)
+      : (await loadFileEngine()).openFileQueue(name, where, keep),
   )
   const own = Object.defineProperties(
     { with: (call: CallOptions) => functions({}, handle, call) },
@@ -121,7 +122,7 @@ export function consume(
 ): Promise<Consumer> {
   return startConsumer(name, tasks, options, async (run, where, settings) =>
     where.url
-      ? (await import('./bullmq')).openBullConsumer(name, run, where, settings)
-      : (await import('./embedded')).openFileConsumer(name, run, where, settings),
+      ? (await loadBullEngine()).openBullConsumer(name, run, where, settings)
+      : (await loadFileEngine()).openFileConsumer(name, run, where, settings),
   )
 }

@@ -1,0 +1,49 @@
+/**
+ * Loads an engine when it is first used. The packages behind it are optional: who has not installed them is told how.
+ *
+ * The paths satisfy string for the type checker alone. It would follow a bare one, and whoever has one engine installed
+ * would be shown errors in the code of the other. The bundler reads them as they are.
+ */
+import { BackgroundError } from '../errors'
+import type { ConsumerEngine, ConsumerSettings, KeepOptions, QueueEngine, Where } from './engine'
+import type { Run } from './run'
+
+type OpenQueue = (
+  name: string,
+  where: Where,
+  keep: Required<KeepOptions>,
+) => QueueEngine | Promise<QueueEngine>
+
+type OpenConsumer = (
+  name: string,
+  run: Run,
+  where: Where,
+  settings: ConsumerSettings,
+) => ConsumerEngine | Promise<ConsumerEngine>
+
+/** What `bullmq.ts` exports. */
+export type BullEngine = { openBullQueue: OpenQueue; openBullConsumer: OpenConsumer }
+
+/** What `embedded.ts` exports. */
+export type FileEngine = { openFileQueue: OpenQueue; openFileConsumer: OpenConsumer }
+
+export async function loadBullEngine(): Promise<BullEngine> {
+  return import('./bullmq' satisfies string).catch(explain) as Promise<BullEngine>
+}
+
+export async function loadFileEngine(): Promise<FileEngine> {
+  return import('./embedded' satisfies string).catch(explain) as Promise<FileEngine>
+}
+
+const missing = /Cannot find (?:package|module) '(bullmq|ioredis|bunqueue)\b/
+
+function explain(error: unknown): never {
+  const [, engine] = missing.exec(error instanceof Error ? error.message : '') ?? []
+  if (!engine) throw error
+  throw new BackgroundError(
+    engine === 'bunqueue'
+      ? 'A queue in a file needs bunqueue, which is not installed: bun add bunqueue. (With REDIS_URL, a queue is on Redis.)'
+      : 'A queue on Redis needs bullmq and ioredis, and not both are installed: bun add bullmq ioredis.',
+    { cause: error },
+  )
+}
