@@ -4,11 +4,12 @@ import { ensureInstalled } from './installed'
 await ensureInstalled('lessons')
 
 // Loaded only now: what they import may have been installed a moment ago.
-const { processVerb, startProcess } = await import('./process')
+const { findProcess, processVerb, startProcess } = await import('./process')
 const [verb, ...rest] = Bun.argv.slice(2)
+const program = verb === processVerb ? findProcess(rest) : undefined
 
-if (verb === processVerb) {
-  await startProcess(rest)
+if (program) {
+  await startProcess(program, rest[0] ?? '')
 } else {
   const { kitCommand } = await import('./command')
   process.exit(await kitCommand(verb, rest))
