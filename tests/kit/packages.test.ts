@@ -85,6 +85,20 @@ test('packages that cannot be had are a sentence', async () => {
   await Bun.write(lockfile, text)
 })
 
+test('each test of each file has more time than Bun gives', async () => {
+  for (const name of ['one', 'two'])
+    await Bun.write(
+      join(clone, `slow/${name}.test.ts`),
+      `import { test } from 'bun:test'
+       test('it takes longer than a millisecond', () => Bun.sleep(20))`,
+    )
+
+  const { code, printed } = await run('test', 'slow/', '--timeout', '1')
+
+  expect(printed).toContain('2 pass')
+  expect(code).toBe(0)
+})
+
 describe('What is imported', () => {
   const ofTheSystem = /^(?:node|bun):|^\.|^bun$/
   const imports = (pattern: string) => {
