@@ -19,8 +19,8 @@ if (await ensureInstalled('everything')) {
 // Each file begins with Bun's own five seconds again: so it is said when a file is looked up.
 Bun.plugin({
   name: 'half a minute for each test',
-  setup: ({ onResolve }) =>
-    void onResolve({ filter: /\.test\.tsx?$/ }, () => {
+  setup: (build) =>
+    void build.onResolve({ filter: /\.test\.tsx?$/ }, () => {
       setDefaultTimeout(30_000)
       return undefined
     }),
