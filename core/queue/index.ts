@@ -17,9 +17,9 @@
  */
 import { type ConsumeOptions, type Consumer, startConsumer } from './consume'
 import { type CallOptions, QueueControl, type QueueOptions } from './control'
-import type { Engine, Where } from './engine'
 import type { Job } from './jobs'
 import type { AsJson, FromJson } from './json'
+import { engineAt } from './load'
 
 export type { Consumer, ConsumeOptions } from './consume'
 export type { EngineOptions, JobStatus, Json, KeepOptions } from './engine'
@@ -114,9 +114,4 @@ export function consume(
   options: ConsumeOptions = {},
 ): Promise<Consumer> {
   return startConsumer(name, tasks, options, engineAt)
-}
-
-/** Each is loaded when it is first used. */
-function engineAt({ url }: Where): Promise<Engine> {
-  return url ? import('./bullmq') : import('./embedded')
 }

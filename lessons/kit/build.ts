@@ -3,7 +3,7 @@ import { join, relative } from 'node:path'
 
 import { ensureInstalled } from './installed'
 
-await ensureInstalled()
+await ensureInstalled('lessons')
 
 const root = join(import.meta.dir, '../..')
 const outfile = join(root, 'dist/kit')

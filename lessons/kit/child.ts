@@ -1,6 +1,7 @@
 /** A process of a lesson, seen from the runner. What it prints is printed here, each line under its name. */
 import { styleText } from 'node:util'
 
+import { write } from './output'
 import { processVerb } from './process'
 import { home, thisProgram } from './program'
 
@@ -83,6 +84,6 @@ export class LessonChild {
 
   private print(line: string, to: NodeJS.WriteStream): void {
     if (to === process.stderr && line.trim()) this.lastError = line
-    to.write(`${styleText('cyan', `${this.label} |`)} ${line}\n`)
+    write(to, `${styleText('cyan', `${this.label} |`)} ${line}\n`)
   }
 }

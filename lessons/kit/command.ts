@@ -2,6 +2,7 @@
 import { styleText } from 'node:util'
 
 import { lessons } from '../index'
+import { print } from './output'
 import { lessonCommandLine } from './program'
 import { runLesson } from './run'
 
@@ -24,13 +25,16 @@ async function lessonCommand(args: readonly string[]): Promise<number> {
   return lesson ? runLesson(lesson) : refuse(`There is no lesson ${wanted}.`, wanted)
 }
 
-function list(): number {
+async function list(): Promise<number> {
   const longest = Math.max(...lessons.map(({ title }) => title.length))
-  console.log(styleText('bold', 'Background tasks for Bun and Elysia\n'))
-  for (const { number, title, minutes } of lessons)
-    console.log(`  ${number}  ${title.padEnd(longest)}  ${minutes} minutes`)
-  console.log(`\nNext: ${lessonCommandLine(1)}`)
-  return 0
+  const lines = lessons.map(
+    ({ number, title, minutes }) => `  ${number}  ${title.padEnd(longest)}  ${minutes} minutes`,
+  )
+  const heading = styleText('bold', 'Background tasks for Bun and Elysia')
+  const next = `Next: ${lessonCommandLine(1)}`
+  const trouble = await print([heading, '', ...lines, '', next].join('\n'))
+  if (trouble) console.error(trouble)
+  return trouble ? 1 : 0
 }
 
 function refuse(problem: string, wanted: string): number {

@@ -4,24 +4,41 @@
  */
 const root = new URL('../../', import.meta.url)
 
-/** Installs what the lockfile names, if it is not there. Ends the process with a sentence if that fails. */
-export async function ensureInstalled(): Promise<void> {
+/** What the lessons need; or that, and what types, tests and benchmarks need. */
+export type Packages = 'lessons' | 'everything'
+
+/** Learners fetch no compiler and no linter: `--omit=peer` leaves out the TypeScript that the JSX package asks for. */
+const flags = {
+  lessons: ['--production', '--filter', './', '--omit=peer'],
+  everything: [],
+} as const
+
+/**
+ * Installs what the lockfile names, if it is not there. Resolves with whether it had to. Ends the process with a
+ * sentence if that fails.
+ */
+export async function ensureInstalled(wanted: Packages): Promise<boolean> {
   // A compiled program carries its packages.
-  if (Bun.isStandaloneExecutable) return
+  if (Bun.isStandaloneExecutable) return false
   const lockfile = await Bun.file(new URL('bun.lock', root)).text()
   const mark = Bun.file(new URL('node_modules/.installed', root))
-  const installed = String(Bun.hash(lockfile))
-  if ((await mark.exists()) && (await mark.text()) === installed) return
+  const version = String(Bun.hash(lockfile))
+  const [had, of] = (await mark.exists()) ? (await mark.text()).split(' of ') : []
+  if (of === version && (had === 'everything' || had === wanted)) return false
+  // Who had everything keeps it, and so does who has called `bun install`.
+  const hasTypes = await Bun.file(new URL('node_modules/bun-types/package.json', root)).exists()
+  const packages = hasTypes ? 'everything' : wanted
   console.error('Installing packages, once …')
-  const install = Bun.spawnSync([process.execPath, 'install', '--frozen-lockfile', '--silent'], {
-    cwd: root.pathname,
-    stdio: ['ignore', 'inherit', 'inherit'],
-  })
+  const install = Bun.spawnSync(
+    [process.execPath, 'install', '--frozen-lockfile', '--silent', ...flags[packages]],
+    { cwd: Bun.fileURLToPath(root), stdio: ['ignore', 'inherit', 'inherit'] },
+  )
   if (!install.success) {
     console.error(
       'The packages could not be installed. Connect to a network for this once, and run the command again.',
     )
     process.exit(1)
   }
-  await Bun.write(mark, installed)
+  await Bun.write(mark, `${packages} of ${version}`)
+  return true
 }

@@ -6,6 +6,7 @@ import { styleText } from 'node:util'
 
 import type { Lesson, LessonProcess } from '../index'
 import { LessonChild } from './child'
+import { whenOutputFails } from './output'
 import { lessonCommandLine } from './program'
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
@@ -16,7 +17,9 @@ const echo = 300
 /** Resolves with the exit code when the lesson is over and none of its processes is left. */
 export async function runLesson(lesson: Lesson): Promise<number> {
   const children: LessonChild[] = []
-  const { promise: end, resolve: endWith } = Promise.withResolvers<NodeJS.Signals | LessonChild>()
+  const { promise: end, resolve: endWith } = Promise.withResolvers<
+    NodeJS.Signals | LessonChild | Error
+  >()
   let hasEnded = false
   let signalledAt = -Infinity
   const onSignal = (signal: NodeJS.Signals) => {
@@ -28,6 +31,10 @@ export async function runLesson(lesson: Lesson): Promise<number> {
     endWith(signal)
   }
   for (const signal of signals) process.on(signal, onSignal)
+  whenOutputFails((sentence) => {
+    hasEnded = true
+    endWith(new Error(sentence))
+  })
 
   introduce(lesson)
   const width = Math.max(...lesson.processes.map(({ name }) => name.length))
@@ -54,7 +61,7 @@ export async function runLesson(lesson: Lesson): Promise<number> {
   if (!hasEnded) invite(lesson.processes)
 
   const cause = await end
-  const isEarly = cause instanceof LessonChild
+  const isEarly = typeof cause !== 'string'
   // The last one started uses the others: it goes first, and finishes its tasks while they still answer.
   for (const child of children.toReversed()) await child.stop(isEarly ? 'SIGTERM' : cause)
   for (const signal of signals) process.off(signal, onSignal)
@@ -78,7 +85,9 @@ function invite(processes: readonly LessonProcess[]): void {
   console.log('and keep an eye on this terminal. Ctrl-C stops everything.\n')
 }
 
-function sayWhy({ name, lastError, exitCode, signal }: LessonChild): string {
+function sayWhy(cause: LessonChild | Error): string {
+  if (cause instanceof Error) return cause.message
+  const { name, lastError, exitCode, signal } = cause
   if (signal !== null) return `${name} was killed (${signal}).`
   const lastWords = lastError ? `: ${lastError}` : ' and did not say why.'
   return `${name} ended with exit code ${exitCode}${lastWords}`

@@ -48,7 +48,7 @@ const { values: options } = parseArgs({
   },
 })
 
-await ensureInstalled()
+await ensureInstalled('everything')
 
 const chosen = options.only?.split(',') ?? groups.map(({ name }) => name)
 for (const name of chosen)

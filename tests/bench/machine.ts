@@ -3,7 +3,8 @@ import { existsSync, readFileSync } from 'node:fs'
 import { availableParallelism, cpus, totalmem } from 'node:os'
 import { fileURLToPath } from 'node:url'
 
-import manifest from '../../package.json'
+import { dependencies as ours } from '../../package.json'
+import { dependencies as peers } from '../package.json'
 
 export const bun = process.execPath
 export const node = Bun.which('node')
@@ -67,9 +68,7 @@ export function describeMachine(): string {
 export function versions(): string {
   const packages = ['elysia', 'elysia-background', 'hono', 'fastify', 'express', 'p-queue'] as const
   const pools = ['piscina', 'tinypool', 'poolifier-web-worker'] as const
-  const ofPackages = [...packages, ...pools].map(
-    (name) => `${name} ${manifest.devDependencies[name]}`,
-  )
+  const ofPackages = [...packages, ...pools].map((name) => `${name} ${{ ...ours, ...peers }[name]}`)
   const tools = [
     `Bun ${Bun.version}`,
     node && `Node ${printed([node, '--version'])}`,

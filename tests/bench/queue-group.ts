@@ -1,5 +1,5 @@
 /** The durable queue beside BullMQ used directly, and beside Celery: a program of its own, with a Redis of its own. */
-import manifest from '../../package.json'
+import { dependencies } from '../../package.json'
 import { bun, here } from './machine'
 import { figure, ratio, type Sample, type Samples } from './measure'
 import { type Bound, type Group, type Section, type Table, without } from './section'
@@ -53,7 +53,7 @@ export const queueGroup: Group = {
     const measured = new Map(Object.entries(samples).map(([what, of]) => [what, new Map(of)]))
     const hasCelery = measured.get(latency)?.has('Celery, solo')
     return {
-      method: methodWith([`bullmq ${manifest.devDependencies.bullmq}`, ...versions].join(', ')),
+      method: methodWith([`bullmq ${dependencies.bullmq}`, ...versions].join(', ')),
       tables: [...measured].map(([what, of]) => tableOf(what, of)),
       bounds: [...measured].flatMap(([what, of]) => boundsOf(what, of)),
       leftOut: hasCelery ? [] : ['Celery: apt-get install python3-celery python3-redis'],
@@ -64,7 +64,7 @@ export const queueGroup: Group = {
 type Printed = { samples: Record<string, [string, Sample[]][]>; versions: string[] }
 
 function methodWith(versions: string): string {
-  return `No-op jobs, interleaved in short turns (Celery in every fourth), 40 rounds to add and 24 for the rest; one Redis with appendonly and appendfsync everysec: ${versions}. BullMQ through the same client, ioredis ${manifest.devDependencies.ioredis}, with the same options and ids of the same kind. Celery as its guide says is fast: no results, heartbeat, gossip, mingle, events or rate limits, 128 tasks prefetched; it adds from one thread, and its workers have one process (solo) or two (prefork). The others run jobs in one process. From the call to the start: one job at a time, to another process.`
+  return `No-op jobs, interleaved in short turns (Celery in every fourth), 40 rounds to add and 24 for the rest; one Redis with appendonly and appendfsync everysec: ${versions}. BullMQ through the same client, ioredis ${dependencies.ioredis}, with the same options and ids of the same kind. Celery as its guide says is fast: no results, heartbeat, gossip, mingle, events or rate limits, 128 tasks prefetched; it adds from one thread, and its workers have one process (solo) or two (prefork). The others run jobs in one process. From the call to the start: one job at a time, to another process.`
 }
 
 function tableOf(what: string, samples: Samples): Table {

@@ -11,7 +11,7 @@ import { lessons } from '../../lessons'
 import { hasRedis, RedisServer } from '../core/queue/redis'
 import { bitmap, upload } from '../support/picture'
 import { isAlive } from '../support/processes'
-import { Program, startLesson } from '../support/program'
+import { freePorts, Program, startLesson } from '../support/program'
 import { until } from '../support/until'
 
 setDefaultTimeout(60_000)
@@ -84,6 +84,19 @@ for (const [args, sentence, nearest] of mistakes)
     expect(kit.errors).toStartWith(sentence)
     expect(kit.errors).toEndWith(`Try: ${executable} lesson ${nearest}\n`)
   })
+
+test('what goes wrong is a sentence: no trace, and no line of the source that is in the file', async () => {
+  const ports = freePorts()
+  const nowhere = { ...bare, ...ports, TMPDIR: '/dev/null' }
+  const lesson = new Program(['lesson', '5'], nowhere, binary)
+  const verb = new Program(['process'], bare, binary)
+
+  expect(await lesson.ended()).toBe(1)
+  expect(lesson.errors).toContain("app | Lesson 5: ENOTDIR: not a directory, mkdir '/dev/null/")
+  expect(lesson.errors).not.toMatch(/\$bunfs|    at |Bun v/)
+  expect(await verb.ended()).toBe(2)
+  expect(verb.errors).toStartWith('There is no verb process; there is lesson.')
+})
 
 test('lesson 1 shows its page and counts; killed, it leaves nothing behind', async () => {
   await using lesson = await start(1)

@@ -8,7 +8,7 @@ import { findPython, Subject, type SubjectName, subjects } from './subject'
 
 type Result = 'yes' | 'no' | 'not offered'
 
-await ensureInstalled()
+await ensureInstalled('everything')
 
 const wanted = process.argv.includes('--ours') ? (['ours'] as const) : subjects
 const present = wanted.filter((name) => name !== 'starlette' || findPython() !== undefined)

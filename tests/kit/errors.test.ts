@@ -1,0 +1,190 @@
+/** What a learner reads when a lesson goes wrong. Lesson 1 is changed in a copy, as a learner changes it. */
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+import { freePorts, lessonVerb, Program } from '../support/program'
+
+const root = join(import.meta.dir, '../..')
+const copy = realpathSync(mkdtempSync(join(tmpdir(), 'learner-')))
+const place = { executable: process.execPath, cwd: copy }
+const app = 'lessons/01-simple-counter/app.tsx'
+const original = readFileSync(join(root, app), 'utf8')
+const end = 'Nothing of the lesson is left running.\n'
+
+beforeAll(() => {
+  for (const name of ['core', 'lessons', 'package.json', 'tsconfig.json', 'bun.lock'])
+    cpSync(join(root, name), join(copy, name), { recursive: true })
+  symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'))
+})
+afterAll(() => rmSync(copy, { recursive: true }))
+
+/** Puts `code` in the place of what lesson 1 has there, and says where that is now. */
+async function change(from: string, code: string): Promise<string> {
+  expect(original).toContain(from)
+  const text = original.replace(from, () => code)
+  await Bun.write(join(copy, app), text)
+  return `${app}:${text.slice(0, text.indexOf(code)).split('\n').length}:`
+}
+
+function run(number: number, env: Record<string, string> = {}): Program {
+  return new Program([...lessonVerb, String(number)], { ...freePorts(), ...env }, place)
+}
+
+/** A lesson whose page has been asked for. */
+async function visited() {
+  const ports = freePorts()
+  const lesson = new Program([...lessonVerb, '1'], ports, place)
+  await lesson.says('Ctrl-C stops everything.')
+  await fetch(`http://127.0.0.1:${ports.PORT}/`).catch(() => {})
+  return lesson
+}
+
+test('a task that throws is one line: lesson, task, message, file and line', async () => {
+  const where = await change('console.log(i)', `throw new RangeError('too\\nmany')`)
+  await using lesson = await visited()
+
+  await lesson.says('Task failed')
+  lesson.signal('SIGINT')
+
+  expect(await lesson.ended()).toBe(0)
+  expect(lesson.errors).toMatch(line('Lesson 1: Task failed: counter: RangeError: too many', where))
+})
+
+test('a task that throws something else is one line too', async () => {
+  await change('console.log(i)', `throw { code: 7 }`)
+  await using lesson = await visited()
+
+  await lesson.says('Task failed')
+  lesson.signal('SIGINT')
+
+  expect(await lesson.ended()).toBe(0)
+  expect(lesson.errors).toBe('app | Lesson 1: Task failed: counter: { code: 7 }\n')
+})
+
+test('a handler that throws is one line', async () => {
+  const where = await change('// Not called here', `throw new Error('no page') //`)
+  await using lesson = await visited()
+
+  await lesson.says('no page')
+  lesson.signal('SIGINT')
+
+  expect(await lesson.ended()).toBe(0)
+  expect(lesson.errors).toMatch(line('Lesson 1: no page', where))
+})
+
+for (const [what, from, code, sentence] of [
+  ['a syntax error', 'let i = 0; i <', 'let i = 0 i <', 'Expected ";" but found "i"'],
+  [
+    'an exception at the start',
+    'if (import.meta',
+    `throw new Error('boom')\nif (import.meta`,
+    'boom',
+  ],
+] as const)
+  test(`${what} ends the lesson with its sentence and its place`, async () => {
+    const where = await change(from, code)
+    await using lesson = run(1)
+
+    expect(await lesson.ended()).toBe(1)
+    const [said = '', ended = ''] = lesson.errors.split('\n\n')
+    expect(`${said}\n`).toMatch(line(`Lesson 1: ${sentence}`, where))
+    expect(ended).toStartWith(`app ended with exit code 1: Lesson 1: ${sentence} (${where}`)
+    expect(ended).toEndWith(end)
+  })
+
+test('a module that is not there is named', async () => {
+  await change(`'../../core'`, `'../../cor'`)
+  await using lesson = run(1)
+
+  expect(await lesson.ended()).toBe(1)
+  expect(lesson.errors).toStartWith(
+    `app | Lesson 1: Cannot find module '../../cor' imported from ${app}\n`,
+  )
+})
+
+for (const [what, code] of [
+  ['a promise that nobody awaits', `void Promise.reject(new Error('lost'))`],
+  ['a timer', `setTimeout(() => { throw new Error('lost') })`],
+])
+  test(`what is thrown through ${what} ends the lesson in the same way`, async () => {
+    const where = await change('console.log(i)', code!)
+    await using lesson = await visited()
+
+    expect(await lesson.ended()).toBe(1)
+    expect(lesson.errors).toStartWith(`app | Lesson 1: lost (${where}`)
+    expect(lesson.errors).not.toContain('    at ')
+  })
+
+test('a folder for temporary files that cannot be used is named, with what to do', async () => {
+  await using lesson = run(5, { TMPDIR: '/dev/null', QUEUE_FILE: '' })
+
+  expect(await lesson.ended()).toBe(1)
+  expect(lesson.errors).toStartWith(`app | Lesson 5: ENOTDIR: not a directory, mkdir '/dev/null/`)
+  expect(lesson.errors).toContain('Let TMPDIR name a folder that can be written to.')
+  expect(lesson.errors).not.toContain('    at ')
+})
+
+describe('Output that cannot be written', () => {
+  const hasFull = existsSync('/dev/full')
+  const shell = { executable: Bun.which('sh') ?? '/bin/sh', cwd: root }
+  const inShell = (behind: string, ...args: string[]) =>
+    new Program(
+      ['-c', `"$0" "$@" ${behind}`, process.execPath, 'lessons/kit/kit.ts', ...args],
+      freePorts(),
+      shell,
+    )
+
+  test('because nobody reads on ends the lesson with a sentence', async () => {
+    await using lesson = inShell('| head -1', 'lesson', '1')
+
+    await lesson.ended()
+
+    expect(lesson.output).toBe('Lesson 1: A simple counter\n')
+    expect(lesson.errors).toBe(
+      `\nWhat is printed cannot be written: EPIPE: broken pipe, write.\n${end}`,
+    )
+  })
+
+  test.skipIf(!hasFull)('because the disk is full ends the lesson with a sentence', async () => {
+    await using lesson = inShell('> /dev/full', 'lesson', '1')
+
+    expect(await lesson.ended()).toBe(1)
+    expect(lesson.errors).toBe(
+      `\nWhat is printed cannot be written: ENOSPC: no space left on device, write.\n${end}`,
+    )
+  })
+
+  test.skipIf(!hasFull)('is a sentence for the list of lessons too', async () => {
+    await using list = inShell('> /dev/full', 'lesson')
+
+    expect(await list.ended()).toBe(1)
+    expect(list.errors).toBe(
+      'What is printed cannot be written: ENOSPC: no space left on device, write.\n',
+    )
+  })
+})
+
+for (const args of [[], ['1', 'nope']])
+  test(`kit process ${args.join(' ')} is no verb for people`, async () => {
+    await using kit = new Program(['lessons/kit/kit.ts', 'process', ...args])
+
+    expect(await kit.ended()).toBe(2)
+    expect(kit.errors).toBe(
+      'There is no verb process; there is lesson. The lessons are 1, 2, 3, 4, 5. Try: bun run lesson 1\n',
+    )
+  })
+
+/** The one line that a process of lesson 1 has printed. */
+function line(sentence: string, where: string): RegExp {
+  return new RegExp(`^app \\| ${RegExp.escape(`${sentence} (${where}`)}\\d+\\)\\n$`)
+}
