@@ -274,6 +274,16 @@ describe.skipIf(!hasRedis)('With the queue on Redis', () => {
       queues: { name: string }[]
     }
     expect(queues.map(({ name }) => name)).toEqual(['signup'])
+    // It can empty the queue: no foreign page may have it do so.
+    for (const [path, headers, status] of [
+      ['/pause', { origin: 'http://evil.test' }, 403],
+      ['/obliterate', { 'sec-fetch-site': 'cross-site' }, 403],
+      ['/pause', { host: 'evil.test' }, 421],
+    ] as const) {
+      const address = `${lesson.address}/board/api/queues/signup${path}`
+      expect((await fetch(address, { method: 'PUT', headers })).status).toBe(status)
+    }
+    expect(board.headers.get('content-security-policy')).toContain("default-src 'self'; ")
     // Its error pages are its own.
     const nowhere = await fetch(`${lesson.address}/nowhere`)
     expect(nowhere.status).toBe(404)

@@ -23,11 +23,13 @@ const usualPorts = new Map([
 
 test('the manifest names the folders in order', () => {
   expect(lessons.map(({ slug }) => slug)).toEqual(folders)
-  expect(lessons.map(({ number }) => number)).toEqual(folders.map((name) => parseInt(name, 10)))
+  expect(lessons.map(({ number }): number => number)).toEqual(
+    folders.map((name) => parseInt(name, 10)),
+  )
 })
 
 describe.each(folders)('%s', (folder) => {
-  const files = readdirSync(join(root, folder)).filter((name) => /\.(tsx?|html)$/.test(name))
+  const files = readdirSync(join(root, folder)).filter((name) => /\.(tsx?|html|js)$/.test(name))
 
   test.each(files)('%s is at most 80 lines of 72 columns', async (file) => {
     const lines = (await read(folder, file)).trimEnd().split('\n')
@@ -43,7 +45,7 @@ describe.each(folders)('%s', (folder) => {
       .filter(
         (path) =>
           path.startsWith('.') &&
-          !/^(\.\.\/\.\.\/core(\/\w+){0,2}|\.\.\/page|\.\/[\w-]+(\.html)?)$/.test(path),
+          !/^(\.\.\/\.\.\/core(\/\w+){0,2}|\.\.\/page|\.\/[\w-]+(\.html|\.js)?)$/.test(path),
       )
 
     expect(strangers).toEqual([])
