@@ -5,7 +5,7 @@ import { consumers } from './presence'
 
 export function State(look: Look) {
   const { welcome, note, failed, latest, isBrokerHere } = look
-  const safePids = consumers().join(' and process ')
+  const pids = consumers().map(({ pid }) => `process ${pid}`)
   return (
     <>
       {!isBrokerHere && <Away />}
@@ -27,8 +27,8 @@ export function State(look: Look) {
       {failed.length > 0 && <h2>Dead letters</h2>}
       <ul class="list">{failed.map(JobItem)}</ul>
       <h2>Jobs</h2>
-      <p class="quiet">
-        Run by process {safePids || '… none is there'}.
+      <p class="quiet" safe>
+        {`Run by ${pids.join(' and ') || 'no process: none is there'}.`}
       </p>
       <ul class="list">{latest.map(JobItem)}</ul>
     </>

@@ -1,6 +1,15 @@
 import { Database } from 'bun:sqlite'
 import { afterEach, beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
-import { mkdtempSync, rmSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -12,6 +21,13 @@ import { freePorts, Program, startLesson } from '../support/program'
 import { until } from '../support/until'
 
 setDefaultTimeout(60_000)
+
+/** The two-user tests act as nobody beside root. */
+const other = 65_534
+const canBeTwo = process.getuid?.() === 0 && Bun.which('setpriv') !== null
+if (!canBeTwo)
+  console.warn('Skipped: what another user may do in lesson 5. It needs root and setpriv.')
+const asTwoUsers = test.skipIf(!canBeTwo)
 
 type Lesson = Awaited<ReturnType<typeof startLesson>>
 
@@ -33,7 +49,7 @@ describe('With the queue in a file', () => {
     await until('some mails are sent', async () => (await counts(lesson)).welcome.done >= 4)
     const answer = await press(lesson, '/kill')
 
-    expect(answer).toMatch(/^kill -9 \d+$/)
+    expect(answer).toMatch(/kill -9 \d+</)
     await lesson.says('app was killed (SIGKILL). It is started again.')
     const { welcome } = await allDone(lesson, 30)
     expect(welcome).toMatchObject({ taken: 30, lost: 0 })
@@ -152,6 +168,122 @@ describe('With the queue in a file', () => {
   })
 })
 
+describe('Where the jobs are kept', () => {
+  const name = 'background-tasks-lesson-5'
+  const files = (where: string) => readdirSync(where).map((file) => join(where, file))
+  const start = (more: Record<string, string>) =>
+    new Program(['lessons/05-queue/app.tsx'], { ...env, ...freePorts(), QUEUE_FILE: '', ...more })
+  const modeOf = (path: string) => statSync(path).mode & 0o777
+
+  test('nobody else can enter the folder or read a file in it', async () => {
+    const home = join(folder, 'not/yet/there')
+    await using app = await start({ XDG_STATE_HOME: home }).says('Ready')
+
+    const own = join(home, name)
+    expect(app.output).toContain(`Jobs are kept in ${own}/queue.sqlite\n`)
+    expect(modeOf(own)).toBe(0o700)
+    expect(files(own).length).toBeGreaterThan(2)
+    expect(files(own).filter((file) => modeOf(file) !== 0o600)).toEqual([])
+  })
+
+  test('it is in the home of the user, where no variable names another place', async () => {
+    await using app = await start({ XDG_STATE_HOME: '', HOME: folder }).says('Ready')
+
+    expect(app.output).toContain(`Jobs are kept in ${folder}/.local/state/${name}/queue.sqlite\n`)
+  })
+
+  test('without a home it is a folder of this user in the temporary one, found again later', async () => {
+    const homeless = { XDG_STATE_HOME: '/dev/null/none', TMPDIR: folder }
+    const own = join(folder, `${name}-${process.getuid?.()}`)
+    for (let run = 0; run < 2; run++) {
+      await using app = await start(homeless).says('Ready')
+      expect(app.output).toContain(`Jobs are kept in ${own}/queue.sqlite\n`)
+      expect(modeOf(own)).toBe(0o700)
+    }
+  })
+
+  test('a link in its place is not followed', async () => {
+    const elsewhere = join(folder, 'elsewhere')
+    mkdirSync(elsewhere, { mode: 0o700 })
+    symlinkSync(elsewhere, join(folder, name))
+    await using app = start({ XDG_STATE_HOME: folder })
+
+    expect(await app.ended()).toBe(1)
+    expect(app.errors).toBe(`${folder}/${name} is no folder. QUEUE_FILE names another file.\n`)
+    expect(readdirSync(elsewhere)).toEqual([])
+  })
+
+  test('a folder that is open to others is not used', async () => {
+    mkdirSync(join(folder, name))
+    chmodSync(join(folder, name), 0o755)
+    await using app = start({ XDG_STATE_HOME: folder })
+
+    expect(await app.ended()).toBe(1)
+    expect(app.errors).toStartWith(`${folder}/${name} is open to others: chmod 700 `)
+    expect(readdirSync(join(folder, name))).toEqual([])
+  })
+
+  asTwoUsers('a folder that another user has made first is not used', async () => {
+    const theirs = join(folder, `${name}-${process.getuid?.()}`)
+    mkdirSync(theirs, { mode: 0o700 })
+    chownSync(theirs, other, other)
+    await using app = start({ XDG_STATE_HOME: '/dev/null/none', TMPDIR: folder })
+
+    expect(await app.ended()).toBe(1)
+    expect(app.errors).toStartWith(`${theirs} belongs to somebody else.`)
+    expect(readdirSync(theirs)).toEqual([])
+  })
+
+  asTwoUsers('another user can neither read what is kept nor put anything beside it', async () => {
+    chmodSync(folder, 0o777)
+    await using app = await start({ XDG_STATE_HOME: folder }).says('Ready')
+    const own = join(folder, name)
+    const as = (...command: string[]) =>
+      Bun.spawnSync([
+        'setpriv',
+        `--reuid=${other}`,
+        `--regid=${other}`,
+        '--clear-groups',
+        ...command,
+      ])
+
+    expect(as('ls', folder).success).toBe(true)
+    for (const command of [
+      ['ls', own],
+      ['cat', join(own, 'queue.sqlite.outbox')],
+      ['ln', '-s', '/tmp/anything', join(own, 'queue.sqlite.pid')],
+    ])
+      expect([command, as(...command).success]).toEqual([command, false])
+    expect(app.errors).toBe('')
+  })
+
+  test('a number that somebody has written into the file is no process to kill', async () => {
+    await using lesson = await startLesson(5, env)
+    const [app] = lesson.children
+    await using bystander = Bun.spawn(['sleep', '60'])
+    using db = new Database(`${env.QUEUE_FILE}.outbox`)
+
+    // Whoever else can write the file can also keep the lesson out of it.
+    db.run(`CREATE TRIGGER out BEFORE INSERT ON processes WHEN NEW.id <> 'x'
+      BEGIN SELECT RAISE(IGNORE); END`)
+
+    for (const pid of [-1, 0, bystander.pid]) {
+      db.run('DELETE FROM processes')
+      const seen = Date.now() / 1_000 + 60
+      db.query('INSERT INTO processes VALUES (?, ?, ?, ?, 0)').run('x', pid, lesson.pid, seen)
+      expect(await press(lesson, '/kill')).toContain(`kill -9 ${pid}<`)
+      await until(
+        'it is asked to die',
+        () => db.query("SELECT 1 FROM processes WHERE id = 'x' AND is_to_die = 1").get() !== null,
+      )
+    }
+
+    expect(bystander.exitCode).toBeNull()
+    expect(lesson.children).toEqual([app!])
+    expect(lesson.output).not.toContain('was killed')
+  })
+})
+
 describe.skipIf(!hasRedis)('With the queue on Redis', () => {
   let redis: RedisServer
   beforeEach(async () => {
@@ -171,7 +303,7 @@ describe.skipIf(!hasRedis)('With the queue on Redis', () => {
     const answer = await press(lesson, '/kill')
 
     await lesson.says('was killed (SIGKILL). It is started again.')
-    expect(lesson.children).not.toContain(Number(answer.slice('kill -9 '.length)))
+    expect(lesson.children).not.toContain(Number(/kill -9 (\d+)/.exec(answer)?.[1]))
     const { welcome, note } = await allDone(lesson, 50)
     expect(welcome).toMatchObject({ taken: 50, lost: 0 })
     expect(welcome.twice).toBeLessThanOrEqual(4)

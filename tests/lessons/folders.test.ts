@@ -150,7 +150,7 @@ describe('the output in the README is what a run prints', () => {
     await fetch(`${lesson.address}/kill`, { method: 'POST' })
     await until('four run again', () => lesson.output.match(/, run 2/g)?.length === 4)
 
-    const run = withUsualPorts(lesson).replaceAll(lesson.temporary, '/tmp')
+    const run = withUsualPorts(lesson).replaceAll(lesson.temporary, '/home/ada/.local/state')
     expect(nameless(run)).toBe(nameless(await outputIn('05-queue')))
   })
 })
