@@ -1,75 +1,52 @@
-import type { BackgroundTask } from '../../core'
 import { Page } from '../page'
-import { inWords } from './tasks'
+import { Tasks } from './task-list'
 
-const every = Bun.env.POLL_EVERY ?? '1s'
-const latest: BackgroundTask[] = []
+type Typed = { username?: unknown; email?: unknown }
 
-/** Keeps a few tasks to show: each knows what has become of it. */
-export function remember(...tasks: BackgroundTask[]) {
-  latest.unshift(...tasks)
-  latest.splice(20)
-}
-
-export function SignupForm({ isUnusable = false }) {
+/** With what was typed already, if that was of no use. */
+export function SignupForm({ typed }: { typed?: unknown }) {
+  const { username, email } = (typed ?? {}) as Typed
   return (
-    <Page title="Sign up">
+    <Page lesson={3} title="Sign up">
       <p class="problem" role="alert">
-        {isUnusable && 'We need a name and an email address.'}
+        {typed !== undefined && 'We need a name and an email address.'}
       </p>
       <form method="post" action="/signup">
         <label>
           Name
-          <input name="username" maxlength="40" required />
+          <input
+            name="username"
+            maxlength="40"
+            required
+            value={escaped(username)}
+          />
         </label>
         <label>
           Email
-          <input name="email" type="email" required />
+          <input
+            name="email"
+            type="email"
+            required
+            value={escaped(email)}
+          />
         </label>
         <button type="submit">Sign up</button>
       </form>
       <p class="quiet">
-        The mail server refuses every address at bounce.test.
+        The mail server refuses every address at bounce.test.{' '}
+        <ToInbox />
       </p>
       <Tasks />
     </Page>
   )
 }
 
-export function Tasks() {
-  return (
-    <section
-      aria-live="polite"
-      hx-get="/tasks"
-      hx-trigger={`every ${every}`}
-      hx-swap="innerMorph"
-    >
-      <TaskList />
-    </section>
-  )
+function escaped(text: unknown): string {
+  return typeof text === 'string' ? Bun.escapeHTML(text) : ''
 }
 
-export function TaskList() {
-  return (
-    <>
-      <h2>Tasks</h2>
-      {latest.length === 0 && <p class="quiet">None yet.</p>}
-      <ul class="list">{latest.map(TaskItem)}</ul>
-    </>
-  )
-}
-
-function TaskItem(task: BackgroundTask) {
-  return (
-    <li id={`task-${task.id}`}>
-      <code safe>{`${task.name}('${String(task.args[0])}')`}</code>
-      <span class={['status', task.status]}>{task.status}</span>
-      <span safe>{reason(task)}</span>
-    </li>
-  )
-}
-
-function reason({ status, error }: BackgroundTask): string {
-  if (status === 'skipped') return 'The task before it failed.'
-  return status === 'failed' ? inWords(error) : ''
+/** The mail server has pages of its own. */
+export function ToInbox() {
+  const port = Bun.env.INBOX_PORT ?? 8025
+  return <a href={`http://127.0.0.1:${port}`}>To the inbox</a>
 }
