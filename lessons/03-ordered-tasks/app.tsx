@@ -39,8 +39,9 @@ export const app = new Elysia()
         <Page lesson={3} title="Signup successful!">
           <p safe>{`Welcome, ${username}.`}</p>
           <p>
-            <a href="/">Sign up somebody else</a> <ToInbox />
+            <a href="/">Sign up somebody else</a>
           </p>
+          <ToInbox />
           <Tasks />
         </Page>
       )

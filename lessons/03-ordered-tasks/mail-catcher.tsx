@@ -34,8 +34,7 @@ function MailItem({ id, to, source }: (typeof inbox)[number]) {
   const subject = /^Subject: (.*)$/m.exec(headers)?.[1] ?? ''
   return (
     <li id={`mail-${id}`}>
-      <strong safe>{subject}</strong>
-      <span safe>{`to ${to}`}</span>
+      <strong safe>{`${subject}, to ${to}`}</strong>
       <pre safe>{shortened(letter.join('\r\n\r\n').trim())}</pre>
       <details id={`headers-${id}`}>
         <summary>Headers</summary>

@@ -48,7 +48,7 @@ export const smtp = new SMTPServer({
   },
 })
 
-/** Rejects when the sender is gone. A mail without an end is cut off. */
+/** Rejects when the sender is gone. An endless mail is cut off. */
 async function read(message: MailStream, hangUp: () => void) {
   const chunks: Buffer[] = []
   for await (const chunk of message as AsyncIterable<Buffer>) {

@@ -33,9 +33,9 @@ export function SignupForm({ typed }: { typed?: unknown }) {
         <button type="submit">Sign up</button>
       </form>
       <p class="quiet">
-        The mail server refuses every address at bounce.test.{' '}
-        <ToInbox />
+        The mail server refuses every address at bounce.test.
       </p>
+      <ToInbox />
       <Tasks />
     </Page>
   )
@@ -48,5 +48,9 @@ function escaped(text: unknown): string {
 /** The mail server has pages of its own. */
 export function ToInbox() {
   const port = Bun.env.INBOX_PORT ?? 8025
-  return <a href={`http://127.0.0.1:${port}`}>To the inbox</a>
+  return (
+    <p>
+      <a href={`http://127.0.0.1:${port}`}>To the inbox</a>
+    </p>
+  )
 }

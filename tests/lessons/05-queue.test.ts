@@ -87,8 +87,8 @@ describe('With the queue in a file', () => {
     await using second = await startLesson(5, env)
 
     const { welcome, note } = await allDone(second, 6)
-    expect(welcome).toEqual({ taken: 6, done: 6, lost: 0, twice: 0 })
-    expect(note).toEqual({ taken: 6, done: 6, lost: 0, twice: 0 })
+    expect(welcome).toEqual({ ...nothing, taken: 6, done: 6 })
+    expect(note).toEqual({ ...nothing, taken: 6, done: 6 })
   })
 
   test('one address is one job, however often it signs up', async () => {
@@ -97,12 +97,12 @@ describe('With the queue in a file', () => {
     for (let time = 0; time < 3; time++) await signUp(lesson, 'ada', 'ada@example.org')
 
     const { welcome } = await allDone(lesson, 1)
-    expect(welcome).toEqual({ taken: 1, done: 1, lost: 0, twice: 0 })
+    expect(welcome).toEqual({ ...nothing, taken: 1, done: 1 })
   })
 
   test('a job that fails every time is a dead letter, and another one when it is retried', async () => {
     await using lesson = await startLesson(5, env)
-    await press(lesson, '/poison')
+    await press(lesson, '/failing')
     await lesson.says('sendWelcomeEmail, attempt 5 of 5: Error: 550 no such mailbox')
     const retry = await until('it is a dead letter', async () => {
       const page = await state(lesson)
@@ -116,7 +116,7 @@ describe('With the queue in a file', () => {
     await until('it has failed again', () => lastAttempts() === 2)
     await until('it is back', async () => (await state(lesson)).includes(retry))
     const { welcome } = await counts(lesson)
-    expect(welcome).toEqual({ taken: 1, done: 0, lost: 0, twice: 0 })
+    expect(welcome).toEqual({ ...nothing, taken: 1, dead: 1 })
     expect(await press(lesson, '/retry?id=nothing')).toBe('It is gone.')
   })
 
@@ -148,12 +148,35 @@ describe('With the queue in a file', () => {
       expect((await counts(lesson)).welcome.taken).toBe(0)
     })
 
-  test('there is no broker to stop and no dashboard, and the page says so', async () => {
+  test('there is no broker to stop and no dashboard, and the page offers neither', async () => {
     await using lesson = await startLesson(5, env)
 
     expect(await press(lesson, '/stop')).toContain('The broker is this program, with a file')
-    expect(await text(lesson.address)).not.toContain('dashboard')
+    expect(await text(lesson.address)).not.toMatch(/dashboard|broker|Redis/)
     expect((await fetch(`${lesson.address}/board`)).status).toBe(404)
+  })
+
+  test('the numbers of a row add up at every moment, and start again from 0', async () => {
+    await using lesson = await startLesson(5, env)
+    await press(lesson, '/failing')
+    await press(lesson, '/signups')
+
+    await until('all is done, or a dead letter', async () => {
+      const both = await counts(lesson)
+      for (const { taken, toDo, done, dead, lost } of [both.welcome, both.note])
+        expect(toDo + done + dead + lost).toBe(taken)
+      return both.welcome.toDo + both.note.toDo === 0
+    })
+    expect(await counts(lesson)).toEqual({
+      welcome: { ...nothing, taken: 51, done: 50, dead: 1 },
+      note: { ...nothing, taken: 50, done: 50 },
+    })
+
+    expect(await press(lesson, '/reset')).toBe('Counted from 0 again.')
+    expect(await counts(lesson)).toEqual({ welcome: nothing, note: nothing })
+    expect(await state(lesson)).not.toContain('@bounce.test')
+    await signUp(lesson, 'ada', 'ada@example.org')
+    expect((await allDone(lesson, 1)).welcome).toEqual({ ...nothing, taken: 1, done: 1 })
   })
 
   test('a second copy says which process has the file', async () => {
@@ -325,7 +348,7 @@ describe.skipIf(!hasRedis)('With the queue on Redis', () => {
     await redis.start()
     expect((await signUp(lesson, 'ada', 'ada@example.org')).status).toBe(200)
     const { welcome } = await allDone(lesson, 1)
-    expect(welcome).toEqual({ taken: 1, done: 1, lost: 0, twice: 0 })
+    expect(welcome).toEqual({ ...nothing, taken: 1, done: 1 })
   })
 
   test('the broker stops for a while: nothing is lost, and what ran runs twice', async () => {
@@ -355,7 +378,7 @@ describe.skipIf(!hasRedis)('With the queue on Redis', () => {
     const { welcome, note } = await allDone(lesson, 52)
     expect(welcome).toMatchObject({ taken: 52, lost: 0 })
     expect(welcome.twice).toBeLessThanOrEqual(8)
-    expect(note).toEqual({ taken: 52, done: 52, lost: 0, twice: 0 })
+    expect(note).toEqual({ ...nothing, taken: 52, done: 52 })
     expect(mails('welcome')).toHaveLength(52)
     expect(nameless(lesson.output)).toMatch(/^consumer-\d \| …@example.org, run 2$/m)
     expect(nameless(lesson.errors)).toMatch(
@@ -440,16 +463,17 @@ describe.skipIf(!hasRedis)('With the queue on Redis', () => {
   })
 })
 
-type Counts = Record<'taken' | 'done' | 'lost' | 'twice', number>
+type Counts = Record<'taken' | 'toDo' | 'done' | 'dead' | 'lost' | 'twice', number>
+
+const nothing: Counts = { taken: 0, toDo: 0, done: 0, dead: 0, lost: 0, twice: 0 }
 
 /** The numbers on the page. */
 async function counts(lesson: Lesson): Promise<{ welcome: Counts; note: Counts }> {
-  const rows = (await state(lesson)).matchAll(
-    /<th scope="row">(\w+).*?<\/th><td>(\d+)<\/td><td>(\d+)<\/td><td[^>]*>(\d+)<\/td><td>(\d+)</g,
-  )
-  const [welcome, note] = [...rows].map(([, , ...cells]) => {
-    const [taken = 0, done = 0, lost = 0, twice = 0] = cells.map(Number)
-    return { taken, done, lost, twice }
+  const rows = (await state(lesson)).matchAll(/<th scope="row">.*?<\/th>(.*?)<\/tr>/g)
+  const [welcome, note] = [...rows].map(([, cells = '']) => {
+    const numbers = [...cells.matchAll(/<td[^>]*>(\d+)</g)].map(([, number]) => Number(number))
+    const [taken = 0, toDo = 0, done = 0, dead = 0, lost = 0, twice = 0] = numbers
+    return { taken, toDo, done, dead, lost, twice }
   })
   if (!welcome || !note) throw new Error('The page has no numbers.')
   return { welcome, note }

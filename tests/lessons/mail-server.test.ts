@@ -48,7 +48,7 @@ test('a mail that is too large is refused with 552, the next one on the same con
   await lines(socket, says, 'MAIL FROM:<a@example.org>', 'RCPT TO:<next@example.org>', 'DATA')
   socket.write('Subject: small\r\n\r\nhello\r\n.\r\n')
   await mail.says('caught a mail for next@example.org')
-  expect(await inbox()).not.toContain('to large@example.org')
+  expect(await inbox()).not.toContain('large@example.org')
   socket.destroy()
 })
 
@@ -68,12 +68,14 @@ test('a mail without an end is cut off, and costs no memory', async () => {
   let sent = 0
   const closed = once(socket, 'close')
   const pump = () => {
-    while (!socket.destroyed && sent < 300 * megabyte) {
+    let isTaken = true
+    while (isTaken && !socket.destroyed && sent < 300 * megabyte) {
       sent += chunk.length
-      if (!socket.write(chunk)) return void socket.once('drain', pump)
+      isTaken = socket.write(chunk)
     }
   }
 
+  socket.on('drain', pump)
   pump()
 
   await mail.says('refused endless@example.org: 552')
