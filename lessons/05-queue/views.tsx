@@ -8,7 +8,8 @@ const every = Bun.env.POLL_EVERY ?? '500ms'
 const isOnRedis = Boolean(Bun.env.REDIS_URL)
 const whom = isOnRedis ? 'a consumer' : 'the program'
 const onRedis =
-  'Jobs are kept by a broker, here Redis, and run by consumers.'
+  'Jobs are kept by a broker, here Redis, and run by two processes ' +
+  'beside this one, the consumers.'
 
 export function Home(look: Look) {
   return (

@@ -280,6 +280,16 @@ describe('Where the jobs are kept', () => {
     expect(app.errors).toBe('')
   })
 
+  test('a process that was not started with the others is none to kill', async () => {
+    await using lesson = await startLesson(5, env)
+    const [app] = lesson.children
+    using db = new Database(`${env.QUEUE_FILE}.outbox`)
+    db.run("INSERT INTO processes VALUES ('apart', 1, 1, unixepoch('subsec') + 60, 0)")
+
+    expect(await state(lesson)).toContain(`Run by process 1 and process ${app}.`)
+    expect(await press(lesson, '/kill')).toContain(`kill -9 ${app}<`)
+  })
+
   test('a number that somebody has written into the file is no process to kill', async () => {
     await using lesson = await startLesson(5, env)
     const [app] = lesson.children
@@ -319,6 +329,10 @@ describe.skipIf(!hasRedis)('With the queue on Redis', () => {
     await using lesson = await startLesson(5, env)
     expect(lesson.output).toContain(`Jobs are kept in Redis at 127.0.0.1:${redis.port}`)
     expect(lesson.children).toHaveLength(3)
+    // What a button speaks of is explained above it.
+    expect(await text(lesson.address)).toMatch(
+      /kept by a broker, here Redis, .*, the consumers\..*Dead letters: jobs that .*Kill a consumer.*Stop the broker/s,
+    )
     expect(await state(lesson)).toMatch(/Run by process \d+ and process \d+\./)
     await press(lesson, '/signups')
 
