@@ -7,18 +7,20 @@ import { State } from './state'
 const every = Bun.env.POLL_EVERY ?? '500ms'
 const isOnRedis = Boolean(Bun.env.REDIS_URL)
 const whom = isOnRedis ? 'a consumer' : 'the program'
-const onRedis =
-  'Jobs are kept by a broker, here Redis, and run by two processes ' +
-  'beside this one, the consumers.'
 
 export function Home(look: Look) {
   return (
     <Page lesson={5} title="What does a crash cost?">
       <p>
         The welcome email is a job: it is stored before we answer. The
-        note to the admin is a task: it waits in memory.{' '}
-        {isOnRedis && onRedis}
+        note to the admin is a task: it waits in memory.
       </p>
+      {isOnRedis && (
+        <p>
+          Jobs are kept by a broker, here Redis, and run by two
+          processes beside this one, the consumers.
+        </p>
+      )}
       <div class="desk">
         <div
           id="state"

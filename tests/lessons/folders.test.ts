@@ -80,20 +80,17 @@ describe.each(folders)('%s', (folder) => {
 })
 
 // Each prediction is asked for before the page is opened: the page asks too, and leaves the answer to what happens.
-const answers = [
-  /only begun|not waited|complete/,
-  /does not wait|three rows/,
-  /skipped|hears nothing/,
-]
-test.each(answers.entries().toArray())(
-  'page %p does not tell what to predict',
-  async (index, answer) => {
-    await using lesson = await startLesson(index + 1)
+test.each([
+  [1, /only begun|complete/],
+  [2, /does not wait|three rows/],
+  [3, /skipped|hears nothing/],
+  [5, /outlive|none lost/],
+] as const)('the page of lesson %p does not tell what to predict', async (number, answer) => {
+  await using lesson = await startLesson(number, { REDIS_URL: '' })
 
-    expect(await (await fetch(lesson.address)).text()).not.toMatch(answer)
-    lesson.signal('SIGKILL') // asked to stop, lesson 1 would count to the end
-  },
-)
+  expect(await (await fetch(lesson.address)).text()).not.toMatch(answer)
+  lesson.signal('SIGKILL') // asked to stop, lesson 1 would count to the end
+})
 
 describe('the output in the README is what a run prints', () => {
   test('lesson 1', async () => {
