@@ -7,6 +7,10 @@ declare module '*.html' {
   const text: string
   export = text
 }
+declare module './*.js' {
+  const text: string
+  export = text
+}
 declare module 'htmx.org/dist/htmx.min.js' {
   const text: string
   export = text

@@ -1,4 +1,5 @@
-/** The lessons, in order. Adding one is adding an entry. */
+/** The lessons, in order. Adding one is adding an entry, and a title. */
+import { type LessonNumber, titles } from './titles'
 
 /** A program of a lesson. */
 export type LessonProcess = {
@@ -15,7 +16,7 @@ export type LessonProcess = {
 }
 
 export type Lesson = {
-  number: number
+  number: LessonNumber
   slug: string
   title: string
   minutes: number
@@ -29,7 +30,7 @@ export const lessons: readonly Lesson[] = [
   {
     number: 1,
     slug: '01-simple-counter',
-    title: 'A simple counter',
+    title: titles[1],
     minutes: 20,
     predict: 'When is the page there: before the counter starts, at 4, or when it has ended?',
     processes: [
@@ -45,7 +46,7 @@ export const lessons: readonly Lesson[] = [
   {
     number: 2,
     slug: '02-slow-api',
-    title: 'A slow API',
+    title: titles[2],
     minutes: 30,
     predict: 'We press the button three times in one second. How many rows: one, two or three?',
     processes: [
@@ -67,7 +68,7 @@ export const lessons: readonly Lesson[] = [
   {
     number: 3,
     slug: '03-ordered-tasks',
-    title: 'Ordered tasks',
+    title: titles[3],
     minutes: 25,
     predict:
       'The first email is refused. What does the visitor see, and does the second one leave?',
@@ -91,7 +92,7 @@ export const lessons: readonly Lesson[] = [
   {
     number: 4,
     slug: '04-workers',
-    title: 'Workers',
+    title: titles[4],
     minutes: 35,
     predict:
       'A task computes for a second. Who waits: the visitor who started it, the next, or nobody?',
@@ -108,7 +109,7 @@ export const lessons: readonly Lesson[] = [
   {
     number: 5,
     slug: '05-queue',
-    title: 'A queue',
+    title: titles[5],
     minutes: 25,
     predict: 'kill -9, and 40 of 50 emails are not sent yet. How many are lost: 0, 40 or 50?',
     processes: [

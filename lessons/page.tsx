@@ -1,38 +1,69 @@
 /**
- * What the lessons share: one layout for their pages, htmx and a stylesheet served from this machine, errors that are
- * pages too, and one way to listen.
+ * What the lessons share: one layout for their pages, htmx and a stylesheet served from this machine, a guard before
+ * all of it, errors that are pages too, and one way to listen.
  */
 import { html, type PropsWithChildren } from '@elysiajs/html'
 import { type AnyElysia, Elysia } from 'elysia'
 import htmx from 'htmx.org/dist/htmx.min.js' with { type: 'text' }
 
+import gone from './gone.js' with { type: 'text' }
+import { guard } from './guard'
+import { isLesson, type LessonNumber, titles } from './titles'
+
 import styles from './page.css' with { type: 'text' }
 
+export { contentSecurityPolicy, guard } from './guard'
+
+// A visitor has opened it, the server has not: an update must not close it again.
+const htmxConfig = JSON.stringify({ morphIgnore: ['data-htmx-powered', 'open'] })
+
+type PageOptions = { title: string; lesson?: LessonNumber }
+
 /** A whole page. What stands between its tags is HTML: escape what comes from people. */
-export function Page({ title, children }: PropsWithChildren<{ title: string }>) {
+export function Page({ title, lesson, children }: PropsWithChildren<PageOptions>) {
   return (
     <html lang="en">
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
+        <meta name="htmx-config" content={htmxConfig} />
         <title safe>{title}</title>
         <link rel="icon" href="data:," />
         <link rel="stylesheet" href="/page.css" />
         <script src="/htmx.js" defer />
+        <script src="/gone.js" defer />
       </head>
       <body>
+        <p id="gone" role="alert" hidden>
+          The server does not answer: it has stopped. What is shown here is old.
+        </p>
         <main>
+          {lesson && <p class="lesson" safe>{`Lesson ${lesson}: ${titles[lesson]}`}</p>}
           <h1 safe>{title}</h1>
           {children}
+          {lesson && <Next after={lesson} />}
         </main>
       </body>
     </html>
   )
 }
 
+/** What to type when this lesson is done. */
+function Next({ after }: { after: LessonNumber }) {
+  const command = (Bun.env.LESSON_COMMAND ?? 'bun run lesson').replace(/ \d+$/, '')
+  const next = after + 1
+  return (
+    <footer class="quiet">
+      {isLesson(next) ? 'Next: Ctrl-C in the terminal, then ' : 'This is the last lesson. All: '}
+      <code safe>{isLesson(next) ? `${command} ${next}` : command}</code>
+    </footer>
+  )
+}
+
 /** Makes an app one of pages: JSX is answered as HTML, and so is whatever goes wrong. */
 export const pages = new Elysia({ name: 'lesson-pages' })
+  .use(guard)
   .use(html())
   .get('/page.css', ({ set }) => {
     set.headers['content-type'] = 'text/css; charset=utf-8'
@@ -41,6 +72,10 @@ export const pages = new Elysia({ name: 'lesson-pages' })
   .get('/htmx.js', ({ set }) => {
     set.headers['content-type'] = 'text/javascript; charset=utf-8'
     return htmx
+  })
+  .get('/gone.js', ({ set }) => {
+    set.headers['content-type'] = 'text/javascript; charset=utf-8'
+    return gone
   })
   .onError({ as: 'global' }, ({ code, error }) => {
     const [title, advice] = explain(code)

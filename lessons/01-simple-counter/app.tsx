@@ -18,10 +18,10 @@ export const app = new Elysia()
     // Not called here: it runs when the page has left.
     backgroundTasks.addTask(counter, 5)
     return (
-      <Page title="Simple Background Task Example">
+      <Page lesson={1} title="Simple Background Task Example">
         <p>
-          This page is complete. In the terminal, a counter has only
-          begun: it goes from 0 to 4, slower and slower.
+          This page has added a task: a counter that prints 0 to 4 in
+          the terminal. How far is it now?
         </p>
         <p class="quiet">Reload the page to start one more.</p>
       </Page>

@@ -16,8 +16,8 @@ export const app = new Elysia()
   )
   .use(pages)
   .get('/', () => (
-    <Page title="Background Task Dashboard">
-      <p>The service needs three seconds. The button does not wait.</p>
+    <Page lesson={2} title="Background Task Dashboard">
+      <p>The service needs three seconds for an answer.</p>
       {/* Without hx-sync, the third of three presses may be lost. */}
       <button hx-post="/submit" hx-target="#res" hx-sync="queue all">
         Press to call slow service

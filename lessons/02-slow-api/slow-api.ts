@@ -1,11 +1,11 @@
 import { Elysia, t } from 'elysia'
 
-import { serve } from '../page'
+import { guard, serve } from '../page'
 
 // The slow service of somebody else: three seconds for an answer.
 const delay = Number(Bun.env.SLOW_DELAY ?? 3000)
 
-export const slowApi = new Elysia().post(
+export const slowApi = new Elysia().use(guard).post(
   '/slow',
   async ({ query }) => {
     console.log(`asked at ${query.ts}`)

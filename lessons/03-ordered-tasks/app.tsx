@@ -2,8 +2,9 @@ import { Elysia, t } from 'elysia'
 
 import { background, stopOnSignals } from '../../core'
 import { Page, pages, serve } from '../page'
+import { SignupForm, ToInbox } from './signup-form'
+import { remember, TaskList, Tasks } from './task-list'
 import * as tasks from './tasks'
-import { remember, SignupForm, TaskList, Tasks } from './views'
 
 const signup = t.Object({
   username: t.String({ pattern: '\\S', maxLength: 40 }),
@@ -18,11 +19,14 @@ export const app = new Elysia()
     }),
   )
   // The status stays 422; the page says what we need.
-  .onError(({ code }) =>
-    code === 'VALIDATION' ? <SignupForm isUnusable /> : undefined,
+  .onError(({ body, code }) =>
+    code === 'VALIDATION' ? (
+      <SignupForm typed={body ?? {}} />
+    ) : undefined,
   )
   .use(pages)
   .get('/', () => <SignupForm />)
+  .get('/signup', () => <SignupForm />) // its address, opened again
   .post(
     '/signup',
     ({ backgroundTasks, body: { email, username } }) => {
@@ -32,11 +36,12 @@ export const app = new Elysia()
         backgroundTasks.addTask(tasks.notifyAdmin, username),
       )
       return (
-        <Page title="Signup successful!">
-          <p safe>{`Welcome, ${username}. No email held you up.`}</p>
+        <Page lesson={3} title="Signup successful!">
+          <p safe>{`Welcome, ${username}.`}</p>
           <p>
             <a href="/">Sign up somebody else</a>
           </p>
+          <ToInbox />
           <Tasks />
         </Page>
       )

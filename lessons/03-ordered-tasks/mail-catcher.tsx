@@ -1,42 +1,16 @@
-import { text } from 'node:stream/consumers'
-
 import { Elysia } from 'elysia'
-import { SMTPServer } from 'smtp-server'
 
-import { cannotListen, Page, pages, portFrom, serve } from '../page'
-
-type Mail = { to: string; source: string }
-
-// A mail server that keeps what it gets and sends nothing on.
-const inbox: Mail[] = []
-
-export const smtp = new SMTPServer({
-  authOptional: true,
-  disabledCommands: ['AUTH', 'STARTTLS'],
-  disableReverseLookup: true,
-  onRcptTo({ address }, _session, answer) {
-    if (!address.toLowerCase().endsWith('@bounce.test')) return answer()
-    console.log(`refused ${address}: 550`)
-    answer(
-      Object.assign(new Error('no such mailbox'), {
-        responseCode: 550,
-      }),
-    )
-  },
-  async onData(message, { envelope }, answer) {
-    const to = envelope.rcptTo.map(({ address }) => address).join(', ')
-    inbox.unshift({ to, source: await text(message) })
-    inbox.length = Math.min(inbox.length, 100)
-    console.log(`caught a mail for ${to}`)
-    answer()
-  },
-})
+import { Page, pages, serve } from '../page'
+import { catchMail, inbox } from './mail-server'
 
 export const app = new Elysia()
   .use(pages)
   .get('/', () => (
-    <Page title="Inbox">
-      <p>Every mail of this lesson ends here and goes no further.</p>
+    <Page lesson={3} title="Inbox">
+      <p>
+        Every mail of this lesson ends here and goes no further. We keep
+        the last 100 mails of up to 1 MB.
+      </p>
       <div
         aria-live="polite"
         hx-get="/mails"
@@ -54,22 +28,29 @@ function Mails() {
   return <ul class="list">{inbox.map(MailItem)}</ul>
 }
 
-function MailItem({ to, source }: Mail) {
+function MailItem({ id, to, source }: (typeof inbox)[number]) {
+  // An empty line ends the headers.
+  const [headers = '', ...letter] = source.split('\r\n\r\n')
+  const subject = /^Subject: (.*)$/m.exec(headers)?.[1] ?? ''
   return (
-    <li>
-      <strong safe>{to}</strong>
-      <pre safe>{source}</pre>
+    <li id={`mail-${id}`}>
+      <strong safe>{`${subject}, to ${to}`}</strong>
+      <pre safe>{shortened(letter.join('\r\n\r\n').trim())}</pre>
+      <details id={`headers-${id}`}>
+        <summary>Headers</summary>
+        <pre safe>{shortened(headers)}</pre>
+      </details>
     </li>
   )
 }
 
+/** The page is asked for again and again: it has to stay small. */
+function shortened(text: string): string {
+  return text.length > 5_000 ? `${text.slice(0, 5_000)} …` : text
+}
+
 export async function start() {
-  const port = portFrom('SMTP_PORT', 2525)
-  smtp.on('error', (error) => cannotListen(error, 'SMTP_PORT', port))
-  const { promise: listening, resolve } = Promise.withResolvers<void>()
-  smtp.listen(port, '127.0.0.1', resolve)
-  await listening
-  console.log(`Catching mail on 127.0.0.1:${port}`)
+  await catchMail()
   serve(app, 'INBOX_PORT', 8025)
 }
 

@@ -5,14 +5,14 @@ import { pages, serve } from '../page'
 import { PictureList, UploadAnswer } from './gallery'
 import * as pictures from './pictures'
 import { pool } from './pool'
+import { scripts } from './scripts'
 import * as tasks from './tasks'
 import { makeThumbnails } from './thumbnails'
 import { Home, inWords, remember, TaskList } from './views'
 
 // The work is fixed, not the time: about a second.
 const limit = Number(Bun.env.PRIMES_UP_TO ?? 5_000_000)
-
-const needed = 'Choose one to ten pictures.'
+const none = ['Choose one to ten pictures.']
 
 export const app = new Elysia()
   .use(
@@ -24,20 +24,19 @@ export const app = new Elysia()
   )
   .onError(({ code }) =>
     code === 'VALIDATION' ? (
-      <UploadAnswer problems={[needed]} />
+      <UploadAnswer problems={none} />
     ) : undefined,
   )
   .use(pages)
+  .use(scripts)
   .get('/', () => <Home />)
   .post('/here', ({ backgroundTasks }) => {
-    const task = backgroundTasks.addTask(tasks.countPrimes, limit)
-    remember('tasks', task)
+    remember('tasks', backgroundTasks.addTask(tasks.countPrimes, limit))
     return <TaskList />
   })
   .post('/workers', ({ backgroundTasks }) => {
     // One word is different.
-    const task = backgroundTasks.addTask(pool.countPrimes, limit)
-    remember('pool', task)
+    remember('pool', backgroundTasks.addTask(pool.countPrimes, limit))
     return <TaskList />
   })
   .post('/crash', ({ backgroundTasks }) => {
@@ -66,8 +65,8 @@ export const app = new Elysia()
   )
   .get('/pictures', () => <PictureList />)
   .get('/thumbnails/:id/:width', ({ params: { id, width } }) => {
-    const { thumbnails } = pictures.find(Number(id)) ?? {}
-    const thumbnail = thumbnails?.get(Number(width))
+    const picture = pictures.find(Number(id))
+    const thumbnail = picture?.thumbnails.get(Number(width))
     if (!thumbnail) throw new NotFoundError()
     return thumbnail
   })

@@ -2,17 +2,11 @@ import { list, mostBytes, type Picture } from './pictures'
 import { widths } from './thumbnails'
 
 const every = Bun.env.POLL_EVERY ?? '1s'
-// In the browser: nobody has to send what we will not take.
-const check = `this.setCustomValidity(
-  this.files.length > 10 ||
-  [...this.files].some((file) => file.size > ${mostBytes})
-    ? 'Up to 10 pictures, each of up to 10 MB.'
-    : ''
-)`
 
 export function Gallery() {
   return (
     <section>
+      <script src="/choice.js" type="module" />
       <h2>Thumbnails</h2>
       <form
         class="row"
@@ -27,7 +21,7 @@ export function Gallery() {
             name="pictures"
             multiple
             required
-            onchange={check}
+            data-most-bytes={mostBytes}
           />
         </label>
         <button type="submit">Make thumbnails</button>

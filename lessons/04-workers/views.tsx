@@ -17,7 +17,7 @@ export function remember(
 
 export function Home() {
   return (
-    <Page title="Who can still be served?">
+    <Page lesson={4} title="Who can still be served?">
       <p>
         Each of the first two buttons adds a task that computes for
         about a second. The ping asks this server for an answer all the

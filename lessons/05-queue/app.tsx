@@ -1,4 +1,4 @@
-import { Elysia, t } from 'elysia'
+import { Elysia } from 'elysia'
 
 import {
   background,
@@ -8,6 +8,7 @@ import {
 import { pages, serve } from '../page'
 import { addBoard } from './board'
 import { consumeIn } from './consumer'
+import { reset } from './counts'
 import { harm } from './harm'
 import { jobs, look, storeWelcome, whereJobsAre } from './jobs'
 import * as outbox from './outbox'
@@ -15,12 +16,7 @@ import { problems } from './problems'
 import { State } from './state'
 import * as tasks from './tasks'
 import { Home } from './views'
-
-const signup = t.Object({
-  username: t.String({ pattern: '\\S', maxLength: 40 }),
-  email: t.String({ format: 'email', maxLength: 254 }),
-})
-const someone = () => Bun.randomUUIDv7().slice(-6)
+import { signup, someoneAt } from './visitors'
 
 export const app = new Elysia()
   .use(background())
@@ -32,35 +28,41 @@ export const app = new Elysia()
   .post(
     '/signup',
     async ({ backgroundTasks, body: { email, username } }) => {
-      await signUp(backgroundTasks, username, email)
+      // Stored, then answered: no crash can lose it any more.
+      await storeWelcome(username, email)
+      noteLater(backgroundTasks, username, email)
       return <span safe>{`Welcome, ${username}: stored.`}</span>
     },
     { body: signup },
   )
   .post('/signups', async ({ backgroundTasks }) => {
-    for (let count = 0; count < 50; count++) {
-      const email = `${someone()}@example.org`
-      await signUp(backgroundTasks, 'visitor', email)
-    }
+    const emails = Array.from({ length: 50 }, () =>
+      someoneAt('example.org'),
+    )
+    for (const email of emails) await storeWelcome('visitor', email)
+    for (const email of emails)
+      noteLater(backgroundTasks, 'visitor', email)
     return <>50 signups stored.</>
   })
-  .post('/poison', async () => {
-    await storeWelcome('nobody', `${someone()}@bounce.test`)
+  .post('/failing', async () => {
+    await storeWelcome('nobody', someoneAt('bounce.test'))
     return <>Stored: a job that fails every time.</>
   })
   .post('/retry', async ({ query }) => {
     const isThere = await jobs.deadLetters.retry(query.id ?? '')
     return <>{isThere ? 'Five more attempts.' : 'It is gone.'}</>
   })
+  .post('/reset', () => {
+    reset()
+    return <>Counted from 0 again.</>
+  })
 
-async function signUp(
+/** Runs when we have answered: until then only we know of it. */
+function noteLater(
   after: BackgroundTasks,
   name: string,
   email: string,
 ) {
-  // Stored, then answered: no crash can lose it any more.
-  await storeWelcome(name, email)
-  // Answered, then run: until then only this process knows of it.
   outbox.promise('note', email)
   after.addTask(tasks.notifyAdmin, name, email)
 }

@@ -1,6 +1,7 @@
 import type { Queue } from 'bullmq'
 import { type AnyElysia, Elysia } from 'elysia'
 
+import { contentSecurityPolicy } from '../page'
 import { jobs } from './jobs'
 
 /** Where BullMQ's dashboard is, once it is there. */
@@ -28,11 +29,20 @@ export async function addBoard(app: AnyElysia) {
   const routes = new Elysia()
   for (const path of ['/board', '/board/*'])
     routes.all(path, ({ request }) => answer(request), {
+      beforeHandle({ set }) {
+        set.headers['content-security-policy'] = policy
+      },
       parse: 'none',
     })
   app.use(routes)
   board = '/board'
 }
+
+// Its page names its own folder, and has styles written into it.
+const policy = contentSecurityPolicy({
+  'base-uri': "'self'",
+  'style-src': "'self' 'unsafe-inline'",
+})
 
 async function load() {
   if (Bun.isStandaloneExecutable) return undefined

@@ -1,12 +1,14 @@
 import { Database } from 'bun:sqlite'
 import { mkdirSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+
+import { ownFolder } from './folder'
+
+process.umask(0o077) // addresses: no file of ours is for others
 
 /** Where the jobs are without Redis. They outlive the program. */
 export const queueFile =
-  Bun.env.QUEUE_FILE ||
-  join(tmpdir(), 'background-tasks-lesson-5', 'queue.sqlite')
+  Bun.env.QUEUE_FILE || join(ownFolder(), 'queue.sqlite')
 
 mkdirSync(dirname(queueFile), { recursive: true })
 

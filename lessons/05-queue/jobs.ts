@@ -1,5 +1,6 @@
 import { type Job, queue } from '../../core/queue'
 import { awayFor } from './broker'
+import { count } from './counts'
 import { queueFile } from './database'
 import * as outbox from './outbox'
 import type * as tasks from './tasks'
@@ -27,9 +28,13 @@ export async function storeWelcome(username: string, email: string) {
 export async function look() {
   const isBrokerHere = awayFor() === 0 && (await hasAnswered())
   return {
-    welcome: { ...outbox.count('welcome'), gone: known.gone },
-    note: outbox.count('note'),
-    failed: known.failed,
+    welcome: {
+      ...count('welcome'),
+      gone: known.gone,
+      dead: known.failed.length,
+    },
+    note: { ...count('note'), dead: 0 },
+    failed: known.failed.slice(0, 20),
     latest: known.latest,
     isBrokerHere,
   }
@@ -54,15 +59,20 @@ async function hasAnswered(): Promise<boolean> {
 }
 
 async function ask() {
-  const unsent = await findAll(outbox.unsent())
+  const promised = outbox.unsent()
+  const letters = await jobs.deadLetters.list(1_000)
+  const unsent = await findAll(promised)
   const sent = await findAll(outbox.sent())
-  const failed = await jobs.deadLetters.list(20)
   const latest = [
     ...unsent.filter((job) => job?.status === 'running'),
     ...unsent.filter((job) => job?.status === 'waiting').slice(0, 3),
     ...sent,
   ].filter((job) => job !== undefined)
-  return { gone: unsent.filter((job) => !job).length, failed, latest }
+  return {
+    gone: unsent.filter((job) => !job).length,
+    failed: letters.filter(({ id }) => promised.includes(id)),
+    latest,
+  }
 }
 
 function findAll(ids: string[]): Promise<(Job | undefined)[]> {

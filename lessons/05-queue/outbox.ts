@@ -15,7 +15,8 @@ db.run(`
     PRIMARY KEY (kind, email)
   )
 `)
-const life = Bun.randomUUIDv7()
+/** Which run of the program this is. */
+export const life = Bun.randomUUIDv7()
 
 /** From now on it is our fault if this mail is missing. */
 export function promise(kind: Kind, email: string, job: string = kind) {
@@ -59,22 +60,4 @@ function jobsOf(condition: string): string[] {
       WHERE kind = 'welcome' AND job IS NOT NULL AND ${condition}`,
   )
   return rows.all().map(({ job }) => job)
-}
-
-type Count = {
-  taken: number
-  done: number
-  twice: number
-  gone: number
-}
-
-/** `gone`: promised by a program that has ended, and not sent. */
-export function count(kind: Kind): Count {
-  const row = db.query<Count, string[]>(
-    `SELECT count(*) AS taken, count(sent) AS done,
-      count(*) FILTER (WHERE runs > 1) AS twice,
-      count(*) FILTER (WHERE sent IS NULL AND life <> ?) AS gone
-      FROM mails WHERE kind = ? AND job IS NOT NULL`,
-  )
-  return row.get(life, kind) ?? { taken: 0, done: 0, twice: 0, gone: 0 }
 }

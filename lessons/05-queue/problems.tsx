@@ -19,7 +19,7 @@ export const problems = new Elysia({ name: 'problems' }).onError(
 )
 
 const inDoubt =
-  'The broker has not answered: stored, or not? We cannot know. ' +
+  'The queue has not answered: stored, or not? We cannot know. ' +
   'Try again: one address is one job.'
 
 function Problem({ words }: { words: string }) {

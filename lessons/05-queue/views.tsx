@@ -1,18 +1,44 @@
 import { Page } from '../page'
 import { board } from './board'
+import { Button } from './button'
 import type { Look } from './jobs'
 import { State } from './state'
 
 const every = Bun.env.POLL_EVERY ?? '500ms'
-const whom = Bun.env.REDIS_URL ? 'a consumer' : 'the program'
+const isOnRedis = Boolean(Bun.env.REDIS_URL)
+const whom = isOnRedis ? 'a consumer' : 'the program'
 
 export function Home(look: Look) {
   return (
-    <Page title="Signups that outlive a crash">
+    <Page lesson={5} title="What does a crash cost?">
       <p>
-        The welcome email is stored before we answer. The note to the
-        admin waits in memory.
+        The welcome email is a job: it is stored before we answer. The
+        note to the admin is a task: it waits in memory.
       </p>
+      {isOnRedis && (
+        <p>
+          Jobs are kept by a broker, here Redis, and run by two
+          processes beside this one, the consumers.
+        </p>
+      )}
+      <div class="desk">
+        <div
+          id="state"
+          hx-get="/state"
+          hx-trigger={`every ${every}`}
+          hx-swap="innerMorph"
+        >
+          <State {...look} />
+        </div>
+        <Controls />
+      </div>
+    </Page>
+  )
+}
+
+function Controls() {
+  return (
+    <section class="controls">
       <form class="row" hx-post="/signup" hx-target="#said">
         <label>
           Name
@@ -25,33 +51,26 @@ export function Home(look: Look) {
         <button type="submit">Sign up</button>
       </form>
       <div class="row" hx-target:inherited="#said">
-        <button type="button" hx-post="/signups" hx-sync="queue all">
-          Add 50 signups
-        </button>
-        <button type="button" hx-post="/poison" hx-sync="queue all">
-          Add a job that fails
-        </button>
-        <button type="button" class="harm" hx-post="/kill">
+        <Button path="/signups">Add 50 signups</Button>
+        <Button path="/failing">Add a job that fails</Button>
+        <Button path="/kill" class="harm">
           Kill {whom} with -9
-        </button>
-        <button type="button" class="harm" hx-post="/stop">
-          Stop the broker
-        </button>
+        </Button>
+        {isOnRedis && (
+          <Button path="/stop" class="harm">
+            Stop the broker
+          </Button>
+        )}
+        <Button path="/reset" class="plain">
+          Count from 0
+        </Button>
       </div>
       <p id="said" class="quiet" aria-live="polite" />
-      <div
-        id="state"
-        hx-get="/state"
-        hx-trigger={`every ${every}`}
-        hx-swap="innerMorph"
-      >
-        <State {...look} />
-      </div>
       {board !== undefined && (
         <p>
           <a href={board}>The same jobs on BullMQ’s own dashboard</a>
         </p>
       )}
-    </Page>
+    </section>
   )
 }

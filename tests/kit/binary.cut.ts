@@ -197,8 +197,9 @@ for (const engine of ['a file', 'Redis'] as const)
     },
   )
 
-/** The numbers of the welcome mails. */
-const row = /<th scope="row">welcome.*?<\/th><td>(\d+)<\/td><td>(\d+)<\/td><td[^>]*>(\d+)</
+/** The numbers of the welcome mails: taken, to do, done, dead letters, lost. */
+const row =
+  /<th scope="row">welcome.*?<\/th><td>(\d+)<\/td><td>\d+<\/td><td>(\d+)<\/td><td[^>]*>\d+<\/td><td[^>]*>(\d+)</
 
 async function text(address: string): Promise<string> {
   return (await fetch(address)).text()

@@ -88,11 +88,12 @@ describe('what cannot be used', () => {
       expect(page).toContain('We need a name and an email address.')
       expect(page).toContain('<form')
       expect(page).not.toContain('<script>alert')
+      for (const typed of [name, email]) expect(page).toContain(`value="${Bun.escapeHTML(typed)}"`)
     })
 
   const broken: [what: string, path: string, init: RequestInit, status: number][] = [
     ['a page that does not exist', '/nowhere', {}, 404],
-    ['the wrong method', '/signup', {}, 404],
+    ['the wrong method', '/tasks', { method: 'POST' }, 404],
     ['no body', '/signup', { method: 'POST' }, 422],
     [
       'half of a JSON text',
@@ -115,6 +116,16 @@ describe('what cannot be used', () => {
       expect(answer.headers.get('content-type')).toStartWith('text/html')
       expect(await answer.text()).toStartWith('<!doctype html><html lang="en">')
     })
+})
+
+test('the address of the answer, opened again, is the form', async () => {
+  const answer = await fetch(`${appAddress}/signup`)
+
+  expect(answer.status).toBe(200)
+  const page = await answer.text()
+  expect(page).toContain('<form')
+  expect(page).not.toContain('We need a name')
+  expect(page).toContain(`<a href="${inboxAddress}">To the inbox</a>`)
 })
 
 test('without the mail catcher, the page and the terminal name what is missing', async () => {

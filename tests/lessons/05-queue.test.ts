@@ -1,6 +1,15 @@
 import { Database } from 'bun:sqlite'
 import { afterEach, beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
-import { mkdtempSync, rmSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -12,6 +21,13 @@ import { freePorts, Program, startLesson } from '../support/program'
 import { until } from '../support/until'
 
 setDefaultTimeout(60_000)
+
+/** The two-user tests act as nobody beside root. */
+const other = 65_534
+const canBeTwo = process.getuid?.() === 0 && Bun.which('setpriv') !== null
+if (!canBeTwo)
+  console.warn('Skipped: what another user may do in lesson 5. It needs root and setpriv.')
+const asTwoUsers = test.skipIf(!canBeTwo)
 
 type Lesson = Awaited<ReturnType<typeof startLesson>>
 
@@ -33,7 +49,7 @@ describe('With the queue in a file', () => {
     await until('some mails are sent', async () => (await counts(lesson)).welcome.done >= 4)
     const answer = await press(lesson, '/kill')
 
-    expect(answer).toMatch(/^kill -9 \d+$/)
+    expect(answer).toMatch(/kill -9 \d+</)
     await lesson.says('app was killed (SIGKILL). It is started again.')
     const { welcome } = await allDone(lesson, 30)
     expect(welcome).toMatchObject({ taken: 30, lost: 0 })
@@ -71,8 +87,8 @@ describe('With the queue in a file', () => {
     await using second = await startLesson(5, env)
 
     const { welcome, note } = await allDone(second, 6)
-    expect(welcome).toEqual({ taken: 6, done: 6, lost: 0, twice: 0 })
-    expect(note).toEqual({ taken: 6, done: 6, lost: 0, twice: 0 })
+    expect(welcome).toEqual({ ...nothing, taken: 6, done: 6 })
+    expect(note).toEqual({ ...nothing, taken: 6, done: 6 })
   })
 
   test('one address is one job, however often it signs up', async () => {
@@ -81,12 +97,12 @@ describe('With the queue in a file', () => {
     for (let time = 0; time < 3; time++) await signUp(lesson, 'ada', 'ada@example.org')
 
     const { welcome } = await allDone(lesson, 1)
-    expect(welcome).toEqual({ taken: 1, done: 1, lost: 0, twice: 0 })
+    expect(welcome).toEqual({ ...nothing, taken: 1, done: 1 })
   })
 
   test('a job that fails every time is a dead letter, and another one when it is retried', async () => {
     await using lesson = await startLesson(5, env)
-    await press(lesson, '/poison')
+    await press(lesson, '/failing')
     await lesson.says('sendWelcomeEmail, attempt 5 of 5: Error: 550 no such mailbox')
     const retry = await until('it is a dead letter', async () => {
       const page = await state(lesson)
@@ -100,7 +116,7 @@ describe('With the queue in a file', () => {
     await until('it has failed again', () => lastAttempts() === 2)
     await until('it is back', async () => (await state(lesson)).includes(retry))
     const { welcome } = await counts(lesson)
-    expect(welcome).toEqual({ taken: 1, done: 0, lost: 0, twice: 0 })
+    expect(welcome).toEqual({ ...nothing, taken: 1, dead: 1 })
     expect(await press(lesson, '/retry?id=nothing')).toBe('It is gone.')
   })
 
@@ -132,12 +148,35 @@ describe('With the queue in a file', () => {
       expect((await counts(lesson)).welcome.taken).toBe(0)
     })
 
-  test('there is no broker to stop and no dashboard, and the page says so', async () => {
+  test('there is no broker to stop and no dashboard, and the page offers neither', async () => {
     await using lesson = await startLesson(5, env)
 
     expect(await press(lesson, '/stop')).toContain('The broker is this program, with a file')
-    expect(await text(lesson.address)).not.toContain('dashboard')
+    expect(await text(lesson.address)).not.toMatch(/dashboard|broker|Redis/)
     expect((await fetch(`${lesson.address}/board`)).status).toBe(404)
+  })
+
+  test('the numbers of a row add up at every moment, and start again from 0', async () => {
+    await using lesson = await startLesson(5, env)
+    await press(lesson, '/failing')
+    await press(lesson, '/signups')
+
+    await until('all is done, or a dead letter', async () => {
+      const both = await counts(lesson)
+      for (const { taken, toDo, done, dead, lost } of [both.welcome, both.note])
+        expect(toDo + done + dead + lost).toBe(taken)
+      return both.welcome.toDo + both.note.toDo === 0
+    })
+    expect(await counts(lesson)).toEqual({
+      welcome: { ...nothing, taken: 51, done: 50, dead: 1 },
+      note: { ...nothing, taken: 50, done: 50 },
+    })
+
+    expect(await press(lesson, '/reset')).toBe('Counted from 0 again.')
+    expect(await counts(lesson)).toEqual({ welcome: nothing, note: nothing })
+    expect(await state(lesson)).not.toContain('@bounce.test')
+    await signUp(lesson, 'ada', 'ada@example.org')
+    expect((await allDone(lesson, 1)).welcome).toEqual({ ...nothing, taken: 1, done: 1 })
   })
 
   test('a second copy says which process has the file', async () => {
@@ -149,6 +188,132 @@ describe('With the queue in a file', () => {
     expect(second.errors).toStartWith(`${env.QUEUE_FILE} is in use by process ${owner}.`)
     expect(second.errors).toEndWith('QUEUE_FILE names another file.\n')
     expect(second.errors).not.toContain('    at ')
+  })
+})
+
+describe('Where the jobs are kept', () => {
+  const name = 'background-tasks-lesson-5'
+  const files = (where: string) => readdirSync(where).map((file) => join(where, file))
+  const start = (more: Record<string, string>) =>
+    new Program(['lessons/05-queue/app.tsx'], { ...env, ...freePorts(), QUEUE_FILE: '', ...more })
+  const modeOf = (path: string) => statSync(path).mode & 0o777
+
+  test('nobody else can enter the folder or read a file in it', async () => {
+    const home = join(folder, 'not/yet/there')
+    await using app = await start({ XDG_STATE_HOME: home }).says('Ready')
+
+    const own = join(home, name)
+    expect(app.output).toContain(`Jobs are kept in ${own}/queue.sqlite\n`)
+    expect(modeOf(own)).toBe(0o700)
+    expect(files(own).length).toBeGreaterThan(2)
+    expect(files(own).filter((file) => modeOf(file) !== 0o600)).toEqual([])
+  })
+
+  test('it is in the home of the user, where no variable names another place', async () => {
+    await using app = await start({ XDG_STATE_HOME: '', HOME: folder }).says('Ready')
+
+    expect(app.output).toContain(`Jobs are kept in ${folder}/.local/state/${name}/queue.sqlite\n`)
+  })
+
+  test('without a home it is a folder of this user in the temporary one, found again later', async () => {
+    const homeless = { XDG_STATE_HOME: '/dev/null/none', TMPDIR: folder }
+    const own = join(folder, `${name}-${process.getuid?.()}`)
+    for (let run = 0; run < 2; run++) {
+      await using app = await start(homeless).says('Ready')
+      expect(app.output).toContain(`Jobs are kept in ${own}/queue.sqlite\n`)
+      expect(modeOf(own)).toBe(0o700)
+    }
+  })
+
+  test('a link in its place is not followed', async () => {
+    const elsewhere = join(folder, 'elsewhere')
+    mkdirSync(elsewhere, { mode: 0o700 })
+    symlinkSync(elsewhere, join(folder, name))
+    await using app = start({ XDG_STATE_HOME: folder })
+
+    expect(await app.ended()).toBe(1)
+    expect(app.errors).toBe(`${folder}/${name} is no folder. QUEUE_FILE names another file.\n`)
+    expect(readdirSync(elsewhere)).toEqual([])
+  })
+
+  test('a folder that is open to others is not used', async () => {
+    mkdirSync(join(folder, name))
+    chmodSync(join(folder, name), 0o755)
+    await using app = start({ XDG_STATE_HOME: folder })
+
+    expect(await app.ended()).toBe(1)
+    expect(app.errors).toStartWith(`${folder}/${name} is open to others: chmod 700 `)
+    expect(readdirSync(join(folder, name))).toEqual([])
+  })
+
+  asTwoUsers('a folder that another user has made first is not used', async () => {
+    const theirs = join(folder, `${name}-${process.getuid?.()}`)
+    mkdirSync(theirs, { mode: 0o700 })
+    chownSync(theirs, other, other)
+    await using app = start({ XDG_STATE_HOME: '/dev/null/none', TMPDIR: folder })
+
+    expect(await app.ended()).toBe(1)
+    expect(app.errors).toStartWith(`${theirs} belongs to somebody else.`)
+    expect(readdirSync(theirs)).toEqual([])
+  })
+
+  asTwoUsers('another user can neither read what is kept nor put anything beside it', async () => {
+    chmodSync(folder, 0o777)
+    await using app = await start({ XDG_STATE_HOME: folder }).says('Ready')
+    const own = join(folder, name)
+    const as = (...command: string[]) =>
+      Bun.spawnSync([
+        'setpriv',
+        `--reuid=${other}`,
+        `--regid=${other}`,
+        '--clear-groups',
+        ...command,
+      ])
+
+    expect(as('ls', folder).success).toBe(true)
+    for (const command of [
+      ['ls', own],
+      ['cat', join(own, 'queue.sqlite.outbox')],
+      ['ln', '-s', '/tmp/anything', join(own, 'queue.sqlite.pid')],
+    ])
+      expect([command, as(...command).success]).toEqual([command, false])
+    expect(app.errors).toBe('')
+  })
+
+  test('a process that was not started with the others is none to kill', async () => {
+    await using lesson = await startLesson(5, env)
+    const [app] = lesson.children
+    using db = new Database(`${env.QUEUE_FILE}.outbox`)
+    db.run("INSERT INTO processes VALUES ('apart', 1, 1, unixepoch('subsec') + 60, 0)")
+
+    expect(await state(lesson)).toContain(`Run by process 1 and process ${app}.`)
+    expect(await press(lesson, '/kill')).toContain(`kill -9 ${app}<`)
+  })
+
+  test('a number that somebody has written into the file is no process to kill', async () => {
+    await using lesson = await startLesson(5, env)
+    const [app] = lesson.children
+    await using bystander = Bun.spawn(['sleep', '60'])
+    using db = new Database(`${env.QUEUE_FILE}.outbox`)
+
+    // Whoever else can write the file can also keep the lesson out of it.
+    db.run(`CREATE TRIGGER out BEFORE INSERT ON processes WHEN NEW.id <> 'x'
+      BEGIN SELECT RAISE(IGNORE); END`)
+
+    for (const pid of [-1, 0, bystander.pid]) {
+      db.run('DELETE FROM processes')
+      const seen = Date.now() / 1_000 + 60
+      db.query('INSERT INTO processes VALUES (?, ?, ?, ?, 0)').run('x', pid, lesson.pid, seen)
+      expect(await press(lesson, '/kill')).toContain(`kill -9 ${pid}<`)
+      await until(
+        'it is asked to die',
+        () => db.query("SELECT 1 FROM processes WHERE id = 'x' AND is_to_die = 1").get() !== null,
+      )
+    }
+
+    expect(bystander.exitCode).toBeNull()
+    expect(lesson.children).toEqual([app!])
+    expect(lesson.output).not.toContain('was killed')
   })
 })
 
@@ -164,6 +329,10 @@ describe.skipIf(!hasRedis)('With the queue on Redis', () => {
     await using lesson = await startLesson(5, env)
     expect(lesson.output).toContain(`Jobs are kept in Redis at 127.0.0.1:${redis.port}`)
     expect(lesson.children).toHaveLength(3)
+    // What a button speaks of is explained above it.
+    expect(await text(lesson.address)).toMatch(
+      /kept by a broker, here Redis, .*, the consumers\..*Dead letters: jobs that .*Kill a consumer.*Stop the broker/s,
+    )
     expect(await state(lesson)).toMatch(/Run by process \d+ and process \d+\./)
     await press(lesson, '/signups')
 
@@ -171,7 +340,7 @@ describe.skipIf(!hasRedis)('With the queue on Redis', () => {
     const answer = await press(lesson, '/kill')
 
     await lesson.says('was killed (SIGKILL). It is started again.')
-    expect(lesson.children).not.toContain(Number(answer.slice('kill -9 '.length)))
+    expect(lesson.children).not.toContain(Number(/kill -9 (\d+)/.exec(answer)?.[1]))
     const { welcome, note } = await allDone(lesson, 50)
     expect(welcome).toMatchObject({ taken: 50, lost: 0 })
     expect(welcome.twice).toBeLessThanOrEqual(4)
@@ -193,7 +362,7 @@ describe.skipIf(!hasRedis)('With the queue on Redis', () => {
     await redis.start()
     expect((await signUp(lesson, 'ada', 'ada@example.org')).status).toBe(200)
     const { welcome } = await allDone(lesson, 1)
-    expect(welcome).toEqual({ taken: 1, done: 1, lost: 0, twice: 0 })
+    expect(welcome).toEqual({ ...nothing, taken: 1, done: 1 })
   })
 
   test('the broker stops for a while: nothing is lost, and what ran runs twice', async () => {
@@ -223,7 +392,7 @@ describe.skipIf(!hasRedis)('With the queue on Redis', () => {
     const { welcome, note } = await allDone(lesson, 52)
     expect(welcome).toMatchObject({ taken: 52, lost: 0 })
     expect(welcome.twice).toBeLessThanOrEqual(8)
-    expect(note).toEqual({ taken: 52, done: 52, lost: 0, twice: 0 })
+    expect(note).toEqual({ ...nothing, taken: 52, done: 52 })
     expect(mails('welcome')).toHaveLength(52)
     expect(nameless(lesson.output)).toMatch(/^consumer-\d \| …@example.org, run 2$/m)
     expect(nameless(lesson.errors)).toMatch(
@@ -274,6 +443,16 @@ describe.skipIf(!hasRedis)('With the queue on Redis', () => {
       queues: { name: string }[]
     }
     expect(queues.map(({ name }) => name)).toEqual(['signup'])
+    // It can empty the queue: no foreign page may have it do so.
+    for (const [path, headers, status] of [
+      ['/pause', { origin: 'http://evil.test' }, 403],
+      ['/obliterate', { 'sec-fetch-site': 'cross-site' }, 403],
+      ['/pause', { host: 'evil.test' }, 421],
+    ] as const) {
+      const address = `${lesson.address}/board/api/queues/signup${path}`
+      expect((await fetch(address, { method: 'PUT', headers })).status).toBe(status)
+    }
+    expect(board.headers.get('content-security-policy')).toContain("default-src 'self'; ")
     // Its error pages are its own.
     const nowhere = await fetch(`${lesson.address}/nowhere`)
     expect(nowhere.status).toBe(404)
@@ -298,16 +477,17 @@ describe.skipIf(!hasRedis)('With the queue on Redis', () => {
   })
 })
 
-type Counts = Record<'taken' | 'done' | 'lost' | 'twice', number>
+type Counts = Record<'taken' | 'toDo' | 'done' | 'dead' | 'lost' | 'twice', number>
+
+const nothing: Counts = { taken: 0, toDo: 0, done: 0, dead: 0, lost: 0, twice: 0 }
 
 /** The numbers on the page. */
 async function counts(lesson: Lesson): Promise<{ welcome: Counts; note: Counts }> {
-  const rows = (await state(lesson)).matchAll(
-    /<th scope="row">(\w+).*?<\/th><td>(\d+)<\/td><td>(\d+)<\/td><td[^>]*>(\d+)<\/td><td>(\d+)</g,
-  )
-  const [welcome, note] = [...rows].map(([, , ...cells]) => {
-    const [taken = 0, done = 0, lost = 0, twice = 0] = cells.map(Number)
-    return { taken, done, lost, twice }
+  const rows = (await state(lesson)).matchAll(/<th scope="row">.*?<\/th>(.*?)<\/tr>/g)
+  const [welcome, note] = [...rows].map(([, cells = '']) => {
+    const numbers = [...cells.matchAll(/<td[^>]*>(\d+)</g)].map(([, number]) => Number(number))
+    const [taken = 0, toDo = 0, done = 0, dead = 0, lost = 0, twice = 0] = numbers
+    return { taken, toDo, done, dead, lost, twice }
   })
   if (!welcome || !note) throw new Error('The page has no numbers.')
   return { welcome, note }

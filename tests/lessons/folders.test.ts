@@ -23,11 +23,13 @@ const usualPorts = new Map([
 
 test('the manifest names the folders in order', () => {
   expect(lessons.map(({ slug }) => slug)).toEqual(folders)
-  expect(lessons.map(({ number }) => number)).toEqual(folders.map((name) => parseInt(name, 10)))
+  expect(lessons.map(({ number }): number => number)).toEqual(
+    folders.map((name) => parseInt(name, 10)),
+  )
 })
 
 describe.each(folders)('%s', (folder) => {
-  const files = readdirSync(join(root, folder)).filter((name) => /\.(tsx?|html)$/.test(name))
+  const files = readdirSync(join(root, folder)).filter((name) => /\.(tsx?|html|js)$/.test(name))
 
   test.each(files)('%s is at most 80 lines of 72 columns', async (file) => {
     const lines = (await read(folder, file)).trimEnd().split('\n')
@@ -43,7 +45,7 @@ describe.each(folders)('%s', (folder) => {
       .filter(
         (path) =>
           path.startsWith('.') &&
-          !/^(\.\.\/\.\.\/core(\/\w+){0,2}|\.\.\/page|\.\/[\w-]+(\.html)?)$/.test(path),
+          !/^(\.\.\/\.\.\/core(\/\w+){0,2}|\.\.\/page|\.\/[\w-]+(\.html|\.js)?)$/.test(path),
       )
 
     expect(strangers).toEqual([])
@@ -75,6 +77,19 @@ describe.each(folders)('%s', (folder) => {
     expect(prose.match(/[\p{L}\p{N}]+(?:[^\s|]*[\p{L}\p{N}])?/gu)!.length).toBeLessThanOrEqual(250)
     expect(text).not.toMatch(/\b(simply|just|easy|easily|obviously)\b/i)
   })
+})
+
+// Each prediction is asked for before the page is opened: the page asks too, and leaves the answer to what happens.
+test.each([
+  [1, /only begun|complete/],
+  [2, /does not wait|three rows/],
+  [3, /skipped|hears nothing/],
+  [5, /outlive|none lost/],
+] as const)('the page of lesson %p does not tell what to predict', async (number, answer) => {
+  await using lesson = await startLesson(number, { REDIS_URL: '' })
+
+  expect(await (await fetch(lesson.address)).text()).not.toMatch(answer)
+  lesson.signal('SIGKILL') // asked to stop, lesson 1 would count to the end
 })
 
 describe('the output in the README is what a run prints', () => {
@@ -148,7 +163,7 @@ describe('the output in the README is what a run prints', () => {
     await fetch(`${lesson.address}/kill`, { method: 'POST' })
     await until('four run again', () => lesson.output.match(/, run 2/g)?.length === 4)
 
-    const run = withUsualPorts(lesson).replaceAll(lesson.temporary, '/tmp')
+    const run = withUsualPorts(lesson).replaceAll(lesson.temporary, '/home/ada/.local/state')
     expect(nameless(run)).toBe(nameless(await outputIn('05-queue')))
   })
 })

@@ -27,7 +27,13 @@ export class Program implements AsyncDisposable {
   ) {
     this.process = Bun.spawn([executable, ...args], {
       cwd,
-      env: { ...process.env, NO_COLOR: '1', TMPDIR: this.temporary, ...env },
+      env: {
+        ...process.env,
+        NO_COLOR: '1',
+        TMPDIR: this.temporary,
+        XDG_STATE_HOME: this.temporary,
+        ...env,
+      },
       stdin: 'ignore',
       stdout: 'pipe',
       stderr: 'pipe',

@@ -1,5 +1,4 @@
 import type { BackgroundTask } from '../../core'
-import { Page } from '../page'
 import { inWords } from './tasks'
 
 const every = Bun.env.POLL_EVERY ?? '1s'
@@ -9,31 +8,6 @@ const latest: BackgroundTask[] = []
 export function remember(...tasks: BackgroundTask[]) {
   latest.unshift(...tasks)
   latest.splice(20)
-}
-
-export function SignupForm({ isUnusable = false }) {
-  return (
-    <Page title="Sign up">
-      <p class="problem" role="alert">
-        {isUnusable && 'We need a name and an email address.'}
-      </p>
-      <form method="post" action="/signup">
-        <label>
-          Name
-          <input name="username" maxlength="40" required />
-        </label>
-        <label>
-          Email
-          <input name="email" type="email" required />
-        </label>
-        <button type="submit">Sign up</button>
-      </form>
-      <p class="quiet">
-        The mail server refuses every address at bounce.test.
-      </p>
-      <Tasks />
-    </Page>
-  )
 }
 
 export function Tasks() {

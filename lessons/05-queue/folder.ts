@@ -1,0 +1,49 @@
+import { lstatSync, mkdirSync } from 'node:fs'
+import { homedir, tmpdir } from 'node:os'
+import { isAbsolute, join } from 'node:path'
+
+const name = 'background-tasks-lesson-5'
+
+/** A folder for us alone: the same in every run, closed to others. */
+export function ownFolder(): string {
+  const inHome = join(stateHome(), name)
+  if (isMade(inHome)) return inHome
+  // No home to write to. After a crash it must be found again: so its
+  // name is no random one, and who made it is looked at all the more.
+  const user = process.getuid?.() ?? 'user'
+  const temporary = join(tmpdir(), `${name}-${user}`)
+  if (isMade(temporary)) return temporary
+  return refuse(`Neither ${inHome} nor ${temporary} can be made.`)
+}
+
+/** Where programs of this user keep what should outlive them. */
+function stateHome(): string {
+  const { XDG_STATE_HOME, LOCALAPPDATA } = Bun.env
+  if (XDG_STATE_HOME && isAbsolute(XDG_STATE_HOME))
+    return XDG_STATE_HOME
+  if (process.platform === 'win32' && LOCALAPPDATA) return LOCALAPPDATA
+  return join(homedir(), '.local', 'state')
+}
+
+/** Whether it is there now. Ends the program if it is not ours. */
+function isMade(folder: string): boolean {
+  try {
+    mkdirSync(folder, { mode: 0o700, recursive: true })
+  } catch (error) {
+    const { code } = error as { code?: unknown }
+    if (code !== 'EEXIST') return false
+  }
+  // Not statSync: that would look at what a link points to.
+  const found = lstatSync(folder)
+  if (!found.isDirectory()) refuse(`${folder} is no folder.`)
+  if (process.getuid && found.uid !== process.getuid())
+    refuse(`${folder} belongs to somebody else.`)
+  if (process.getuid && found.mode & 0o077)
+    refuse(`${folder} is open to others: chmod 700 ${folder} or`)
+  return true
+}
+
+function refuse(sentence: string): never {
+  console.error(`${sentence} QUEUE_FILE names another file.`)
+  process.exit(1)
+}

@@ -1,0 +1,14 @@
+// In the browser, on every page of a lesson: says that the server is
+// gone, instead of showing for ever what was true before.
+const notice = document.querySelector('#gone')
+
+// htmx says so when a request gets no answer at all.
+document.addEventListener('htmx:error', ({ detail }) => {
+  if (detail.ctx && !detail.ctx.response) show(true)
+})
+document.addEventListener('htmx:after:request', () => show(false))
+
+function show(isGone) {
+  notice.hidden = !isGone
+  document.body.classList.toggle('gone', isGone)
+}
