@@ -14,6 +14,9 @@ const mostAhead = 16
 /** Behind a call that took less than this, in milliseconds, others may wait. */
 const short = 1
 
+/** A call that was to run on so many workers that ended is not given another. */
+const mostLost = 3
+
 /** So many milliseconds after its start a call is long, and what waits behind it moves. */
 const patience = 5
 
@@ -65,6 +68,14 @@ export class AheadLine extends Line {
         calls.splice(calls.indexOf(call), 1)
         this.putBack(call)
       }
+  }
+
+  override recover(worker: PoolWorker, call: Call): boolean {
+    const lane = this.lanes.find((one) => one.worker === worker)
+    if (!lane?.tokens.take(call.token) || ++call.lost > mostLost) return false
+    call.state = 'waiting'
+    this.putBack(call)
+    return true
   }
 
   override begunBy(worker: PoolWorker): readonly Call[] {

@@ -15,6 +15,8 @@ export class Call {
   state: 'waiting' | 'running' | 'settled' = 'waiting'
   /** What it was sent to a worker with. */
   token = 0
+  /** How many workers have ended with it before they began it. */
+  lost = 0
   private readonly answer = Promise.withResolvers<unknown>()
   readonly promise = this.answer.promise
   private stopListening: (() => void) | undefined = undefined
@@ -102,6 +104,11 @@ export class Line {
 
   /** Puts back what workers have beside their current calls and have not begun. */
   takeBack(): void {}
+
+  /** Puts back the current call of a worker that has ended, if it is known not to have begun. */
+  recover(_worker: Receiver, _call: Call): boolean {
+    return false
+  }
 
   /**
    * After takeBack(): what a worker has begun. Where there is more than one call, the first is done, and its answer is on

@@ -93,7 +93,8 @@ export class WorkerPool implements WorkerEvents {
   }
 
   ended(worker: PoolWorker, end: WorkerEnd): void {
-    for (const call of this.end(worker)) call.reject(workerEnded(call.name, end))
+    for (const call of this.end(worker))
+      if (!this.line.recover(worker, call)) call.reject(workerEnded(call.name, end))
     if (!worker.isReady) this.failedToStart(end)
     this.balance()
   }

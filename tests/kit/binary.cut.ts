@@ -87,12 +87,18 @@ for (const [args, sentence, nearest] of mistakes)
 
 test('what goes wrong is a sentence: no trace, and no line of the source that is in the file', async () => {
   const ports = freePorts()
-  const nowhere = { ...bare, ...ports, TMPDIR: '/dev/null' }
+  const nowhere = {
+    ...bare,
+    ...ports,
+    HOME: '/dev/null',
+    XDG_STATE_HOME: '/dev/null',
+    TMPDIR: '/dev/null',
+  }
   const lesson = new Program(['lesson', '5'], nowhere, binary)
   const verb = new Program(['process'], bare, binary)
 
   expect(await lesson.ended()).toBe(1)
-  expect(lesson.errors).toContain("app | Lesson 5: ENOTDIR: not a directory, mkdir '/dev/null/")
+  expect(lesson.errors).toContain('app | Neither /dev/null/background-tasks-lesson-5 nor ')
   expect(lesson.errors).not.toMatch(/\$bunfs|    at |Bun v/)
   expect(await verb.ended()).toBe(2)
   expect(verb.errors).toStartWith('There is no verb process; there is lesson.')

@@ -125,12 +125,13 @@ for (const [what, code] of [
     expect(lesson.errors).not.toContain('    at ')
   })
 
-test('a folder for temporary files that cannot be used is named, with what to do', async () => {
-  await using lesson = run(5, { TMPDIR: '/dev/null', QUEUE_FILE: '' })
+test('folders that cannot be used are named, with what to do', async () => {
+  const nowhere = { HOME: '/dev/null', XDG_STATE_HOME: '/dev/null', TMPDIR: '/dev/null' }
+  await using lesson = run(5, { ...nowhere, QUEUE_FILE: '' })
 
   expect(await lesson.ended()).toBe(1)
-  expect(lesson.errors).toStartWith(`app | Lesson 5: ENOTDIR: not a directory, mkdir '/dev/null/`)
-  expect(lesson.errors).toContain('Let TMPDIR name a folder that can be written to.')
+  expect(lesson.errors).toStartWith('app | Neither /dev/null/background-tasks-lesson-5 nor ')
+  expect(lesson.errors).toContain('can be made. QUEUE_FILE names another file.')
   expect(lesson.errors).not.toContain('    at ')
 })
 

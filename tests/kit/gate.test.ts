@@ -8,7 +8,7 @@ test('a part of the gate runs the tests of that name, and says that it is a part
 
   expect(await gate.ended()).toBe(0)
   expect(gate.errors).toContain(' across 1 file.')
-  expect(gate.output).toContain('ok   types and tests, only elysia-background')
+  expect(gate.output).toContain('ok   tests, only elysia-background')
   expect(gate.output).toEndWith('This was only a part. The gate is all of it: bun run test\n')
 })
 
