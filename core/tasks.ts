@@ -62,10 +62,10 @@ export class BackgroundTasks implements IBackgroundTask, Runnable {
     ...args: unknown[]
   ): BackgroundTask | BackgroundTasks {
     if (this.parent) return this.parent.addTask(first as TaskFunction<unknown[]>, ...args)
+    if (typeof first === 'function') return this.append(new BackgroundTask(first, ...args).enlist())
     if (first instanceof BackgroundTasks) return this.takeOver(first)
-    // What is no function is refused by the constructor.
-    if (typeof first === 'function' || !(first instanceof BackgroundTask))
-      return this.append(new BackgroundTask(first, ...args).enlist())
+    // What is none of them is refused by the constructor.
+    if (!(first instanceof BackgroundTask)) return this.append(new BackgroundTask(first))
     this.join() // first: what is refused keeps its freedom
     return this.append(first.forList())
   }

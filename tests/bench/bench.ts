@@ -7,7 +7,7 @@
  *     --write                       writes all the same
  *     --json FILE                   the figures for a program
  *
- * A bound that is not held is marked SHORT; only a benchmark that does not work fails.
+ * A bound that is not held is marked short; only a benchmark that does not work fails.
  */
 import { parseArgs } from 'node:util'
 

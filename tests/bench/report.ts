@@ -82,7 +82,8 @@ function promised({ least, most, aim }: Bound): string {
 
 function verdict(bound: Bound): string {
   if (bound.least === undefined && bound.most === undefined) return ''
-  return isHeld(bound) ? 'ok' : 'SHORT'
+  if (isHeld(bound)) return 'ok'
+  return bound.why ? `short: ${bound.why}` : 'short'
 }
 
 export function format({ median, low, high }: Figure, unit: Unit): string {

@@ -18,6 +18,8 @@ export type Bound = {
   readonly most?: number
   /** Further than the bound: what we would like to reach. */
   readonly aim?: number
+  /** Said where the bound is not held. */
+  readonly why?: string
 }
 
 export type Section = {

@@ -44,7 +44,8 @@ export const tracing: Group = {
           what: 'tasks/s with no subscriber / without tracing',
           figure: ratio(samples, 'rate', withTracing, without),
           unit: 'times',
-          least: 0.99,
+          // Of two runs of the same code, one is 0.93 to 1 of the other.
+          least: 0.93,
         },
       ],
       leftOut: [],
