@@ -72,8 +72,8 @@ export function attach(app: AnyElysia): void {
 const patience = 250
 
 /**
- * Where more than 1,024 connections have something to say, Bun goes on reading (50,000 requests were seen), and runs
- * neither immediates, and so no hook, nor timers. After so many requests, tasks have a slice between two of them.
+ * Where more than 1,024 connections have something to say, Bun goes on reading (50,000 requests were seen). It runs no
+ * timer and no immediate meanwhile, and so no hook. After so many requests, tasks have a slice between two of them.
  */
 const crowd = 1_024
 
