@@ -1,0 +1,25 @@
+/** What a check has found, as a person reads it in the terminal. */
+import { styleText } from 'node:util'
+
+import type { Verdict } from './check/check'
+import { commandLine } from './program'
+
+export function hasPassed({ broken }: Verdict): boolean {
+  return broken === undefined
+}
+
+/** A line for each fact that holds; the one that does not, with where help is; and the lanes of that run. */
+export function verdictAsText(verdict: Verdict, { lanes = true } = {}): string {
+  const lines = verdict.passed.map((fact) => `${styleText('green', '✓')} ${fact}`)
+  if (verdict.broken) {
+    const help = styleText('dim', `(${commandLine('hint', verdict.lesson)})`)
+    const sentence = `lesson ${verdict.lesson}: ${verdict.broken.sentence}`
+    lines.push(`${styleText('red', '✗')} ${sentence} ${help}`)
+    if (lanes) lines.push(...lanesOf(verdict))
+  }
+  return lines.join('\n')
+}
+
+function lanesOf(_verdict: Verdict): string[] {
+  return []
+}
