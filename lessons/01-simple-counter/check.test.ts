@@ -18,7 +18,7 @@ async function observe(exercise: Exercise) {
   Object.defineProperty(Bun, 'sleep', { value: () => moment(0, between(0, 12)) })
 
   const app = await exercise.app()
-  using watching = subscribe(({ task, status }) => void events.push(`${status} ${task.name}`))
+  using _ = subscribe(({ task, status }) => void events.push(`${status} ${task.name}`))
   const seen: Visit[] = []
   for (let visit = 0; visit < visits; visit++) {
     events = []
