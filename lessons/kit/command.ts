@@ -4,6 +4,7 @@
  */
 import { Command, CommanderError } from 'commander'
 
+import { lessons } from '../index'
 import { Mistake, nearestLesson, noLesson } from './mistake'
 import { say } from './output'
 import { commandLine, programName } from './program'
@@ -80,8 +81,10 @@ function noVerb(kit: Command, typed: string, near: string | undefined, rest: rea
   const names = kit.commands.map((one) => one.name())
   const command = kit.commands.find((one) => one.name() === near)
   const takesLesson = command?.registeredArguments[0]?.name() === 'lesson'
+  // "workers" is no slip of the pen for "work".
+  const isTitle = typed.length > 3 && lessons.some(({ title }) => title.toLowerCase().includes(typed.toLowerCase()))
   const instead =
-    near === undefined
+    near === undefined || isTitle
       ? commandLine('lesson', nearestLesson([typed, ...rest].join(' ')))
       : commandLine(near, ...(takesLesson ? [nearestLesson(rest.join(' '))] : rest))
   return new Mistake(`There is no verb ${typed}. The verbs are ${names.join(', ')}.`, instead)

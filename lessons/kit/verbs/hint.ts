@@ -22,6 +22,7 @@ export function hintsAsText(lesson: Lesson, count: number): string {
   const shown = hints
     .slice(0, count)
     .map((text, index) => `${styleText('bold', `Hint ${index + 1} of ${hints.length}`)}\n${text}`)
+  if (hints.length === 0) return `Lesson ${lesson.number} has no hints.`
   const next =
     count < hints.length
       ? `The next one: ${commandLine('hint', lesson.number, count + 1)}`
