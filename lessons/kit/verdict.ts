@@ -2,6 +2,8 @@
 import { styleText } from 'node:util'
 
 import type { Verdict } from './check/check'
+import { SceneBuilder } from './lanes/scene'
+import { requestAsText } from './lanes/text'
 import { commandLine } from './program'
 
 export function hasPassed({ broken }: Verdict): boolean {
@@ -20,6 +22,18 @@ export function verdictAsText(verdict: Verdict, { lanes = true } = {}): string {
   return lines.join('\n')
 }
 
-function lanesOf(_verdict: Verdict): string[] {
-  return []
+/** The last requests of the run that the check has seen. */
+function lanesOf({ events }: Verdict): string[] {
+  const scene = new SceneBuilder()
+  for (const event of events) scene.add(event)
+  const { now, requests } = scene.scene
+  const width = process.stdout.columns || 80
+  const colour = styleText('red', 'x') !== 'x'
+  return requests
+    .filter(({ isPoll }) => !isPoll)
+    .slice(-most)
+    .map((request) => `\n${requestAsText(request, width, { colour, now })}`)
 }
+
+/** Requests whose lanes are shown: what is wrong is at the end. */
+const most = 3

@@ -3,7 +3,7 @@
  * that at the first need, and git does not look at it. `solution/` is one good answer.
  */
 import { existsSync } from 'node:fs'
-import { cp, readdir, readFile } from 'node:fs/promises'
+import { cp, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 
 import type { Lesson } from '../index'
@@ -32,10 +32,21 @@ export async function ensureExercise(lesson: Lesson): Promise<boolean> {
     const sentence = `${home} has no exercise for lesson ${lesson.number}: this works in the kit's own folder.`
     throw new Mistake(sentence, lessonCommandLine(lesson.number))
   }
-  const isNew = (await filesIn(folderOf(lesson, 'exercise'))).length === 0
-  if (isNew)
-    await cp(folderOf(lesson, 'start'), folderOf(lesson, 'exercise'), { recursive: true })
-  return isNew
+  const exercise = folderOf(lesson, 'exercise')
+  if ((await filesIn(exercise)).length > 0) return false
+  // In one step: another command, in another terminal, must not meet half an exercise.
+  const made = `${exercise}-${process.pid}~`
+  await cp(folderOf(lesson, 'start'), made, { recursive: true })
+  try {
+    await rename(made, exercise)
+    return true
+  } catch {
+    // That other command was quicker; or there are files which we do not know, and they stay.
+    await cp(made, exercise, { recursive: true, force: false })
+    return false
+  } finally {
+    await rm(made, { recursive: true, force: true })
+  }
 }
 
 /** Whether the learner has changed anything yet. */
