@@ -65,7 +65,7 @@ test('the exercise is made, runs, and is checked; what to do stands at the top',
   expect(readFileSync(app, 'utf8')).toBe(start)
 })
 
-const ways: [way: string, save: (text: string) => void | Promise<void>][] = [
+const ways: [way: string, save: (text: string) => void][] = [
   ['in place', (text) => writeFileSync(app, text)],
   [
     'under another name that is renamed over it',
@@ -90,11 +90,9 @@ const ways: [way: string, save: (text: string) => void | Promise<void>][] = [
     },
   ],
   [
-    'by deleting it and, a moment later, making it anew',
-    async (text) => {
+    'by deleting it and making it anew',
+    (text) => {
       unlinkSync(app)
-      // Long enough that it is looked for and not found.
-      await new Promise((resolve) => setTimeout(resolve, 150))
       writeFileSync(app, text)
     },
   ],
@@ -102,7 +100,7 @@ const ways: [way: string, save: (text: string) => void | Promise<void>][] = [
 test.each(ways)('a save %s is one restart and one check', async (_, save) => {
   await using kit = await work()
 
-  await save(solution)
+  save(solution)
   await kit.says(solved)
 
   expect(count(kit, 'app.tsx is saved\n')).toBe(1)

@@ -1,6 +1,7 @@
 import { expect, test } from 'bun:test'
 import { writeFileSync } from 'node:fs'
 
+import { TerminalProgram } from '../../support/terminal'
 import { Workspace } from '../../support/workspace'
 
 const slug = '01-simple-counter'
@@ -48,22 +49,22 @@ test('after a pass it is taken without a question', async () => {
   expect(await workspace.text(slug, 'exercise/app.before-solution.tsx')).toBe(mine)
 })
 
-test.skipIf(!Bun.which('script'))('in a terminal it asks, and takes no for an answer', () => {
+test('in a terminal it asks, and does nothing unless the answer is yes', async () => {
   using workspace = new Workspace()
-  const answer = (text: string) => {
-    const kit = `${process.execPath} lessons/kit/kit.ts solution 1`
-    const { stdout, exitCode } = Bun.spawnSync(['script', '-qec', kit, '/dev/null'], {
-      cwd: workspace.folder,
-      stdin: Buffer.from(text),
-    })
-    return [exitCode, stdout.toString().replaceAll('\r', '')] as const
+  const ask = () =>
+    new TerminalProgram(
+      [process.execPath, 'lessons/kit/kit.ts', 'solution', '1'],
+      workspace.folder,
+    ).shows('Take the solution all the same? (y/N)')
+
+  for (const answer of ['\r', 'n\r', '\u0004']) {
+    await using kit = await ask()
+    kit.press(answer)
+    await kit.shows('Nothing is changed. Next: bun run kit hint 1\n')
+    expect(await kit.ended()).toBe(0)
   }
-
-  const [code, said] = answer('\n')
-  const [, saidToYes] = answer('y\n')
-
-  expect(said).toContain('Take the solution all the same? (y/N)')
-  expect(said).toContain('Nothing is changed. Next: bun run kit hint 1\n')
-  expect(code).toBe(0)
-  expect(saidToYes).toContain('is the solution now.\n')
+  await using kit = await ask()
+  kit.press('y\r')
+  await kit.shows('is the solution now.\n')
+  expect(await kit.ended()).toBe(0)
 })
