@@ -89,7 +89,7 @@ async function observe(exercise: Exercise) {
     service.begin(kinds)
     ends.clear()
     const statuses: number[] = []
-    for (const _ of kinds) statuses.push(await press(app, service))
+    for (let n = 0; n < kinds.length; n++) statuses.push(await press(app, service))
     await comes(() => service.questions.length === kinds.length, 2_000)
     const ids = store
       .list()

@@ -22,7 +22,8 @@ const insert = db.query<Row, [number]>(
   'INSERT INTO responses (asked) VALUES (?) RETURNING *',
 )
 const update = db.query<null, [string, number | null, string, number]>(
-  'UPDATE responses SET status = ?, answered = ?, note = ? WHERE id = ?',
+  `UPDATE responses SET status = ?, answered = ?, note = ?
+    WHERE id = ?`,
 )
 const newest = db.query<Row, []>(
   'SELECT * FROM responses ORDER BY id DESC LIMIT 20',
