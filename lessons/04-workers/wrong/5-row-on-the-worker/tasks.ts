@@ -2,9 +2,9 @@
 export function countPrimes(limit: number) {
   // Stands for a broken native library: what runs it is ended.
   if (limit === 13) process.exit(3)
-  let count = 0
-  for (let n = 2; n <= limit; n++) if (isPrime(n)) count++
-  return count
+  let primes = 0
+  for (let n = 2; n <= limit; n++) if (isPrime(n)) primes++
+  return primes
 }
 
 function isPrime(n: number): boolean {
