@@ -11,22 +11,17 @@ import {
 } from 'bun:test'
 import { join } from 'node:path'
 
-import { type Browser, chromium, type Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 
 import { lessons } from '../../lessons'
 import { hasRedis, RedisServer } from '../core/queue/redis'
-import { chromium as installedChromium } from '../support/installed'
+import { hasNoBrowser, openBrowser } from '../support/browser'
 import { bitmap } from '../support/picture'
 import { freePort, freePorts, Program, startLesson } from '../support/program'
 import { until } from '../support/until'
 
-const executablePath = installedChromium()
-const isMissing = executablePath === undefined && !process.env.CI
-if (isMissing)
-  console.warn('Skipped: tests/browser. Chromium is not here; CHROMIUM_PATH names one.')
-
 setDefaultTimeout(30_000)
-const browserTest = test.skipIf(isMissing)
+const browserTest = test.skipIf(hasNoBrowser)
 const quick = { POLL_EVERY: '300ms', SLOW_DELAY: '600', SLOW_PAUSE: '20' }
 
 let browser: Browser
@@ -35,15 +30,12 @@ let page: Page
 let complaints: string[]
 
 beforeAll(async () => {
-  if (isMissing) return
-  if (!executablePath)
-    throw new Error('Chromium is needed here: put it on the PATH, or name it in CHROMIUM_PATH.')
-  browser = await chromium.launch({ executablePath, args: flags })
+  if (!hasNoBrowser) browser = await openBrowser()
 })
 afterAll(() => browser?.close())
 
 beforeEach(async () => {
-  if (isMissing) return
+  if (hasNoBrowser) return
   await page?.context().close()
   page = await (await browser.newContext()).newPage()
   complaints = []
@@ -479,17 +471,6 @@ browserTest('on a phone, no page is wider than the screen', async () => {
   await page.getByText('Your account is complete.').waitFor()
   expect(await width()).toBe(390)
 })
-
-const flags = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-]
 
 async function signUp(on: Page, address: string, name: string, email: string): Promise<void> {
   await on.goto(address)
