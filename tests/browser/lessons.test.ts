@@ -445,16 +445,68 @@ browserTest('each page names its lesson and the command that comes next', async 
 browserTest('waiting and running are told apart without colours', async () => {
   await using lesson = await startLesson(2, quick)
   await page.goto(lesson.address)
-  const sides = (status: string) =>
+  const shape = (status: string) =>
     page.evaluate((name) => {
       const mark = document.createElement('span')
       mark.className = `status ${name}`
       document.body.append(mark)
-      const { borderLeftColor, borderRightColor } = getComputedStyle(mark, '::before')
-      return borderLeftColor === borderRightColor
+      const { backgroundImage, borderRadius } = getComputedStyle(mark, '::before')
+      return `${backgroundImage.split('(')[0]}, ${borderRadius}`
     }, status)
 
-  expect([await sides('waiting'), await sides('running')]).toEqual([true, false])
+  expect(await shape('waiting')).toBe('none, 50%')
+  expect(await shape('running')).toBe('linear-gradient, 50%')
+})
+
+browserTest('a row keeps its height when its status changes', async () => {
+  await using lesson = await startLesson(2, { ...quick, SLOW_DELAY: '1500' })
+  await page.setViewportSize({ width: 400, height: 800 })
+  await page.goto(lesson.address)
+  const row = page.locator('li').first()
+  const height = async () => (await row.boundingBox())!.height
+
+  await page.getByRole('button').click()
+  await page.getByText('waiting').waitFor()
+  const waiting = await height()
+  await page.getByText('done').waitFor()
+  expect(await height()).toBe(waiting)
+
+  // With calls of any length before them, all that a task can be are as wide.
+  const heights = await row.evaluate((item) => {
+    const [call, status] = [...item.children]
+    const words = ['waiting', 'running', 'succeeded', 'failed', 'skipped']
+    return Array.from({ length: 40 }, (_, length) => {
+      call!.textContent = 'm'.repeat(length)
+      const seen = words.map((word) => {
+        status!.className = `status ${word}`
+        status!.textContent = word
+        return item.getBoundingClientRect().height
+      })
+      return new Set(seen).size
+    })
+  })
+  expect(heights).toEqual(heights.map(() => 1))
+})
+
+browserTest('a page that asks for nothing sees that its server has stopped', async () => {
+  const ports = freePorts()
+  const start = () => new Program(['lessons/01-simple-counter/app.tsx'], { ...quick, ...ports })
+  await using first = await start().says('Ready')
+  await page.goto(`http://127.0.0.1:${ports.PORT}`)
+  const notice = page.getByText('The server does not answer: it has stopped.')
+  const comeBack = () => page.evaluate(() => dispatchEvent(new Event('focus')))
+
+  await Promise.all([page.waitForResponse(/gone\.js$/), comeBack()])
+  expect(await notice.isVisible()).toBe(false)
+  first.signal('SIGKILL')
+  await first.ended()
+  await comeBack()
+  await notice.waitFor()
+
+  await using second = await start().says('Ready')
+  await comeBack()
+  await notice.waitFor({ state: 'hidden' })
+  second.signal('SIGKILL') // asked to stop, it would count to the end
 })
 
 browserTest('on a phone, no page is wider than the screen', async () => {
