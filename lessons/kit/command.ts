@@ -12,13 +12,14 @@ import { check } from './verbs/check'
 import { diff } from './verbs/diff'
 import { hint } from './verbs/hint'
 import { lesson } from './verbs/lesson'
+import { licences } from './verbs/licences'
 import { notes } from './verbs/notes'
 import { reset } from './verbs/reset'
 import { solution } from './verbs/solution'
 import { work } from './verbs/work'
 
 /** In the order in which a learner meets them, which is that of the help. */
-const verbs = [lesson, work, check, hint, diff, solution, reset, notes]
+const verbs = [lesson, work, check, hint, diff, solution, reset, notes, licences]
 
 export async function kitCommand(args: readonly string[]): Promise<number> {
   if (args.length === 0) {
