@@ -14,7 +14,10 @@ const patience = 5_000
 export async function checkOne(lesson: Lesson): Promise<number> {
   await ensureExercise(lesson)
   const verdict = await runCheck(lesson.number, folderOf(lesson, 'exercise'))
-  return say([verdictAsText(verdict), '', nextAfter(verdict)].join('\n'), hasPassed(verdict) ? 0 : 1)
+  return say(
+    [verdictAsText(verdict), '', nextAfter(verdict)].join('\n'),
+    hasPassed(verdict) ? 0 : 1,
+  )
 }
 
 export async function checkAll(): Promise<number> {

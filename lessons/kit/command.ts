@@ -32,7 +32,10 @@ export async function kitCommand(args: readonly string[]): Promise<number> {
     .usage('[verb] [options]')
     .helpCommand('help [verb]', 'show what a verb does, and its options')
     .helpOption('-h, --help', 'show this help')
-    .addHelpText('after', '\nWithout a verb: the lessons, what their checks say, and what to type next.')
+    .addHelpText(
+      'after',
+      '\nWithout a verb: the lessons, what their checks say, and what to type next.',
+    )
     .configureHelp({ commandUsage: (command) => usageOf(command) })
     // What it says of a mistake is said below, in the words of this kit.
     .configureOutput({ writeOut: (text) => (help += text), writeErr() {} })
@@ -59,7 +62,11 @@ function refuse(mistake: Mistake): number {
 }
 
 /** commander's errors are in English, and end with the nearest name where it knows one. */
-function inOurWords({ code, message }: CommanderError, kit: Command, args: readonly string[]): Mistake {
+function inOurWords(
+  { code, message }: CommanderError,
+  kit: Command,
+  args: readonly string[],
+): Mistake {
   const [typed = '', ...rest] = args
   const [, suggestion] = /\(Did you mean (?:one of )?([^?,]+)/.exec(message) ?? []
   const command = kit.commands.find((one) => one.name() === typed)
@@ -70,7 +77,9 @@ function inOurWords({ code, message }: CommanderError, kit: Command, args: reado
     return noLesson(`One lesson at a time, got ${names.join(' ')}.`, typed, names[0] ?? '')
   if (takesLesson && code === 'commander.missingArgument')
     return noLesson(`${typed} needs the number of a lesson.`, typed, '')
-  const [sentence = ''] = message.replace(/^error: (.)/, (_, first: string) => first.toUpperCase()).split('\n')
+  const [sentence = ''] = message
+    .replace(/^error: (.)/, (_, first: string) => first.toUpperCase())
+    .split('\n')
   const help = command ? `${commandLine(typed)} --help` : `${programName} --help`
   return new Mistake(
     `${sentence.replace(/\.?$/, '.')}${suggestion ? ` Did you mean ${suggestion}?` : ''}`,
@@ -78,12 +87,19 @@ function inOurWords({ code, message }: CommanderError, kit: Command, args: reado
   )
 }
 
-function noVerb(kit: Command, typed: string, near: string | undefined, rest: readonly string[]): Mistake {
+function noVerb(
+  kit: Command,
+  typed: string,
+  near: string | undefined,
+  rest: readonly string[],
+): Mistake {
   const names = kit.commands.map((one) => one.name())
   const command = kit.commands.find((one) => one.name() === near)
   const takesLesson = command?.registeredArguments[0]?.name() === 'lesson'
   // "workers" is no slip of the pen for "work".
-  const isTitle = typed.length > 3 && lessons.some(({ title }) => title.toLowerCase().includes(typed.toLowerCase()))
+  const isTitle =
+    typed.length > 3 &&
+    lessons.some(({ title }) => title.toLowerCase().includes(typed.toLowerCase()))
   const instead =
     near === undefined || isTitle
       ? commandLine('lesson', nearestLesson([typed, ...rest].join(' ')))

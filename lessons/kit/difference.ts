@@ -13,7 +13,8 @@ export async function differenceAsText(
   lesson: Lesson,
   other: Exclude<Part, 'exercise'>,
 ): Promise<string> {
-  const [from, to] = other === 'start' ? (['start', 'exercise'] as const) : (['exercise', 'solution'] as const)
+  const [from, to] =
+    other === 'start' ? (['start', 'exercise'] as const) : (['exercise', 'solution'] as const)
   const [old, recent] = await Promise.all([
     readTexts(folderOf(lesson, from)),
     readTexts(folderOf(lesson, to)),

@@ -27,7 +27,8 @@ function stateOf(verdict: Verdict | undefined): string {
 /** The first lesson that is not solved: begun, it is worked on; else, it is run. */
 function nextOf(states: Awaited<ReturnType<typeof progress>>): string {
   const next = states.find(({ verdict }) => !verdict || !hasPassed(verdict))
-  if (!next) return 'All five are solved. The library in core/ is yours to take home: core/README.md'
+  if (!next)
+    return 'All five are solved. The library in core/ is yours to take home: core/README.md'
   const { number } = next.lesson
   return `Next: ${next.verdict ? commandLine('work', number) : lessonCommandLine(number)}`
 }

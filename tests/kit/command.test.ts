@@ -26,7 +26,7 @@ describe.each(verbs)('%s', (verb) => {
       workspace.run('help', verb),
     ])
 
-    for (const answer of answers) expect(answer).toEqual({ ...answers[0]!, code: 0, errors: '' })
+    for (const answer of answers) expect(answer).toEqual({ ...answers[0], code: 0, errors: '' })
     const name = verb === 'lesson' ? 'bun run lesson' : `bun run kit ${verb}`
     expect(answers[0]?.output).toStartWith(`Usage: ${name} `)
     expect(answers[0]?.output).toContain('1 to 5')
@@ -86,10 +86,13 @@ test.each(mistakes)('a mistake is a sentence with what was probably meant: %p', 
   expect([code, output]).toEqual([2, ''])
 })
 
-test.skipIf(!existsSync('/dev/full'))('what cannot be printed is a sentence, and a failure', async () => {
-  const command = `${process.execPath} lessons/kit/kit.ts --help > /dev/full`
-  const { exitCode, stderr } = Bun.spawnSync(['sh', '-c', command], { cwd: workspace.folder })
+test.skipIf(!existsSync('/dev/full'))(
+  'what cannot be printed is a sentence, and a failure',
+  async () => {
+    const command = `${process.execPath} lessons/kit/kit.ts --help > /dev/full`
+    const { exitCode, stderr } = Bun.spawnSync(['sh', '-c', command], { cwd: workspace.folder })
 
-  expect(stderr.toString()).toStartWith('What is printed cannot be written: ')
-  expect(exitCode).toBe(1)
-})
+    expect(stderr.toString()).toStartWith('What is printed cannot be written: ')
+    expect(exitCode).toBe(1)
+  },
+)

@@ -21,7 +21,9 @@ function work(): Promise<TerminalProgram> {
 
 test('the keys are named in one line, and h shows one hint more each time', async () => {
   await using kit = await work()
-  expect(kit.shown).toContain('\nKeys: h hint, d diff, s solution, r reset, n next lesson, q quit\n')
+  expect(kit.shown).toContain(
+    '\nKeys: h hint, d diff, s solution, r reset, n next lesson, q quit\n',
+  )
 
   kit.press('h')
   await kit.shows('The next one: bun run kit hint 1 2')

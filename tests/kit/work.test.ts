@@ -1,13 +1,6 @@
 /** `work 1` in a copied kit, with files written as editors write them. */
 import { afterEach, beforeEach, expect, test } from 'bun:test'
-import {
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  unlinkSync,
-  writeFileSync,
-} from 'node:fs'
+import { mkdirSync, readFileSync, renameSync, rmSync, unlinkSync, writeFileSync } from 'node:fs'
 
 import { isAlive } from '../support/processes'
 import { freePorts, type Program } from '../support/program'

@@ -14,7 +14,9 @@ export const hint: Verb = (kit) =>
     .description('Shows hints for the exercise of a lesson. Each says more than the one before.')
     .argument('<lesson>', 'its number, 1 to 5', lessonFor('hint'))
     .argument('[count]', 'how many of them', '1')
-    .action(exits((lesson: Lesson, count: string) => say(hintsAsText(lesson, readCount(lesson, count)))))
+    .action(
+      exits((lesson: Lesson, count: string) => say(hintsAsText(lesson, readCount(lesson, count)))),
+    )
 
 /** The first `count` hints, and how to see the next. */
 export function hintsAsText(lesson: Lesson, count: number): string {

@@ -10,7 +10,9 @@ export const reset: Verb = (kit) =>
   void kit
     .command('reset')
     .summary('begin an exercise anew; what was there is kept')
-    .description('Puts the start files of an exercise back. What was there is kept in a file beside each.')
+    .description(
+      'Puts the start files of an exercise back. What was there is kept in a file beside each.',
+    )
     .argument('<lesson>', 'its number, 1 to 5', lessonFor('reset'))
     .action(exits(async (lesson: Lesson) => say(await resetExercise(lesson))))
 

@@ -43,7 +43,8 @@ async function passes(lesson: Lesson): Promise<boolean> {
 }
 
 async function isWanted({ number }: Lesson): Promise<boolean> {
-  if (canAsk()) return ask(`The check of lesson ${number} does not pass yet. Take the solution all the same?`)
+  if (canAsk())
+    return ask(`The check of lesson ${number} does not pass yet. Take the solution all the same?`)
   throw new Mistake(
     `The check of lesson ${number} does not pass yet, and there is no terminal to ask in.`,
     `${commandLine('solution', number)} --yes`,

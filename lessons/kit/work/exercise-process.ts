@@ -11,6 +11,9 @@ export const ofExercise = 'exercise'
 export function asExercise(program: LessonProcess, [number]: readonly string[]): LessonProcess {
   const lesson = lessons.find((candidate) => String(candidate.number) === number)
   if (!lesson) return program
-  const load = () => import(join(folderOf(lesson, 'exercise'), `${program.name}.tsx`)) as ReturnType<LessonProcess['load']>
+  const load = () =>
+    import(join(folderOf(lesson, 'exercise'), `${program.name}.tsx`)) as ReturnType<
+      LessonProcess['load']
+    >
   return { ...program, load }
 }

@@ -1,10 +1,10 @@
+import type { Lesson, LessonProcess } from '../../index'
 /**
  * Runs an exercise: the processes of its lesson, and the app from the learner's folder. Each restart ends the app at
  * once and starts it anew, so nothing of an older text stays in memory; then the check has its say.
  */
 import { runCheck, type Verdict } from '../check/check'
 import { LessonChild } from '../child'
-import type { Lesson, LessonProcess } from '../../index'
 import { commandLine } from '../program'
 import { folderOf } from '../workspace'
 import { ofExercise } from './exercise-process'
@@ -119,5 +119,11 @@ function sayHow({ exitCode, signal }: LessonChild): string {
 /** What cannot even start fails every check, and its own words say more than those of a check. */
 function notStarted({ number }: Lesson, why: string): Verdict {
   const sentence = why.replace(/^Lesson \d: /, '')
-  return { lesson: number, passed: [], broken: { fact: 'The app starts.', sentence }, of: 0, events: [] }
+  return {
+    lesson: number,
+    passed: [],
+    broken: { fact: 'The app starts.', sentence },
+    of: 0,
+    events: [],
+  }
 }

@@ -5,10 +5,10 @@ import { type Lesson, lessons } from '../../index'
 import type { Verdict } from '../check/check'
 import { nextAfter } from '../checks'
 import { differenceAsText } from '../difference'
-import { hasPassed, verdictAsText } from '../verdict'
 import { hintsAsText } from '../verbs/hint'
 import { resetExercise } from '../verbs/reset'
 import { takeSolution } from '../verbs/solution'
+import { hasPassed, verdictAsText } from '../verdict'
 import { ensureExercise, folderOf, nameOf, readTexts } from '../workspace'
 import { ExerciseRun } from './exercise-run'
 import { isKey, type Key, keysInWords } from './keys'
@@ -72,14 +72,7 @@ export class WorkSession {
   private readonly actions: Record<Key, () => void | Promise<void>> = {
     h: () => console.log(`\n${hintsAsText(this.lesson, ++this.hints)}\n`),
     d: async () => console.log(`\n${await differenceAsText(this.lesson, 'solution')}\n`),
-    s: () => {
-      if (this.verdict && hasPassed(this.verdict)) return this.replace(takeSolution)
-      console.log('The check does not pass yet. Take the solution all the same? (y/N)')
-      this.question = async (key) => {
-        if (key === 'y') await this.replace(takeSolution)
-        else console.log('Nothing is changed.')
-      }
-    },
+    s: () => this.solve(),
     r: () => this.replace(resetExercise),
     n: () => {
       const next = lessons.find(({ number }) => number === this.lesson.number + 1)
@@ -87,6 +80,16 @@ export class WorkSession {
       else console.log('This is the last lesson.')
     },
     q: () => this.end(undefined),
+  }
+
+  private async solve(): Promise<void> {
+    if (this.verdict && hasPassed(this.verdict)) return this.replace(takeSolution)
+    console.log('The check does not pass yet. Take the solution all the same? (y/N)')
+    this.question = async (key) => {
+      if (key === 'y') await this.replace(takeSolution)
+      else console.log('Nothing is changed.')
+    }
+    return undefined
   }
 
   /** The app is ended first: it may have files open that are to go. */
@@ -120,8 +123,7 @@ export class WorkSession {
         if (line.includes('// TODO'))
           console.log(`  ${nameOf(lesson, 'exercise', file)}:${index + 1}  ${line.trim().slice(3)}`)
     for (const { page, variable, port } of lesson.processes)
-      if (page && variable)
-        console.log(`  http://127.0.0.1:${Bun.env[variable] ?? port}  ${page}`)
+      if (page && variable) console.log(`  http://127.0.0.1:${Bun.env[variable] ?? port}  ${page}`)
     console.log('Edit and save: it is started anew, and checked. Ctrl-C stops everything.')
     if (this.options.hasKeys) console.log(styleText('dim', `Keys: ${keysInWords()}`))
     console.log()

@@ -20,7 +20,7 @@ export async function work(first: Lesson): Promise<number> {
     quit()
   })
   using typed = readKeys((key) => void session.press(key))
-  for (let lesson: Lesson | undefined = first; lesson; ) {
+  for (let lesson: Lesson | undefined = first; lesson;) {
     session = new WorkSession(lesson, { hasKeys: typed.areRead })
     lesson = await session.run()
   }

@@ -12,7 +12,9 @@ test('a check has a line for each fact that holds, and the broken one with its h
   const { code, output, errors } = await workspace.run('check', '1')
 
   expect([code, errors]).toEqual([1, ''])
-  expect(output).toMatch(/^✓ The visitor sees the page\.\n✗ lesson 1: .*\. \(bun run kit hint 1\)\n/)
+  expect(output).toMatch(
+    /^✓ The visitor sees the page\.\n✗ lesson 1: .*\. \(bun run kit hint 1\)\n/,
+  )
   expect(output).toEndWith('\nNext: bun run kit work 1\n')
 })
 
