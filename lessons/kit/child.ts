@@ -23,10 +23,11 @@ export class LessonChild {
     private readonly label: string,
     args: readonly string[],
     environment: Record<string, string>,
+    command = thisProgram(processVerb, ...args),
   ) {
     const { promise: ready, resolve: isReady } = Promise.withResolvers<void>()
     this.ready = ready
-    this.process = Bun.spawn(thisProgram(processVerb, ...args), {
+    this.process = Bun.spawn(command, {
       cwd: home,
       // A lesson is development whatever its learner's shell says: it warns of a task that blocks.
       env: { ...process.env, NODE_ENV: 'development', ...environment },

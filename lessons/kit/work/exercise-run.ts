@@ -1,13 +1,22 @@
-import type { Lesson, LessonProcess } from '../../index'
 /**
  * Runs an exercise: the processes of its lesson, and the app from the learner's folder. Each restart ends the app at
  * once and starts it anew, so nothing of an older text stays in memory; then the check has its say.
  */
+import { join } from 'node:path'
+
+import type { Lesson, LessonProcess } from '../../index'
 import { runCheck, type Verdict } from '../check/check'
 import { LessonChild } from '../child'
-import { commandLine } from '../program'
+import { commandLine, home } from '../program'
 import { folderOf } from '../workspace'
-import { ofExercise } from './exercise-process'
+
+/** Only Bun reads what a learner has written. A compiled program is Bun, too, if it is asked to be. */
+const exerciseChild = [
+  process.execPath,
+  '--no-orphans',
+  join(home, 'lessons/kit/work/exercise-child.ts'),
+]
+const asBun = { BUN_BE_BUN: '1' }
 
 /** Milliseconds until the check is run although the app does not listen yet. */
 const patience = 5_000
@@ -73,10 +82,15 @@ export class ExerciseRun {
   private async start(name: string, signal: AbortSignal): Promise<string | undefined> {
     if (this.children.has(name) || signal.aborted) return undefined
     const width = Math.max(...this.lesson.processes.map((program) => program.name.length))
-    const args = [String(this.lesson.number), name, ...(name === 'app' ? [ofExercise] : [])]
-    const child = new LessonChild(name, name.padEnd(width), args, {
-      LESSON_COMMAND: commandLine('work', this.lesson.number),
-    })
+    const args = [String(this.lesson.number), name]
+    const environment = { LESSON_COMMAND: commandLine('work', this.lesson.number) }
+    const child =
+      name === 'app'
+        ? new LessonChild(name, name.padEnd(width), args, { ...environment, ...asBun }, [
+            ...exerciseChild,
+            ...args,
+          ])
+        : new LessonChild(name, name.padEnd(width), args, environment)
     this.children.set(name, child)
     let isReady = false
     const ended = child.ended.then(() => {
