@@ -31,7 +31,7 @@ const patience = 8_000
 export async function runCheck(
   lesson: number,
   folder: string,
-  { limit = patience }: { limit?: number } = {},
+  { limit = patience, signal }: { limit?: number; signal?: AbortSignal } = {},
 ): Promise<Verdict> {
   const verdict: Verdict = { lesson, passed: [], of: 0, events: [] }
   let facts: readonly string[] = []
@@ -56,6 +56,8 @@ export async function runCheck(
       // A compiled kit is Bun, too, if it is asked to be.
       env: { ...process.env, ...quiet, BUN_BE_BUN: '1', EXERCISE: resolve(folder) },
       stdio: ['ignore', 'ignore', 'ignore'],
+      // Nobody waits for it any more.
+      ...(signal && { signal, killSignal: 'SIGKILL' }),
       ipc(message: Message) {
         if (message.type === 'facts') ({ length: verdict.of } = facts = message.facts)
         if (message.type === 'holds') verdict.passed.push(message.fact)
