@@ -69,7 +69,7 @@ describe.each(withExercise)('lesson $number', ({ number, slug }) => {
       const files = readdirSync(join(root, slug, folder)).map((file) =>
         Bun.file(join(root, slug, folder, file)).text(),
       )
-      return (await Promise.all(files)).join('\n').match(/TODO \d/g) ?? []
+      return [...(await Promise.all(files)).join('\n').matchAll(/TODO \d/g)].map(([mark]) => mark)
     }
 
     const numbers = await marks('exercise')
@@ -101,5 +101,11 @@ async function sentencesOf(slug: string): Promise<Map<string, string>> {
 
 async function sentenceFor(slug: string, folder: string): Promise<RegExp> {
   const sentence = (await sentencesOf(slug)).get(folder) ?? ''
-  return new RegExp(`^${sentence.split('…').map(RegExp.escape).join('.+')}$`, 's')
+  return new RegExp(
+    `^${sentence
+      .split('…')
+      .map((part) => RegExp.escape(part))
+      .join('.+')}$`,
+    's',
+  )
 }
