@@ -49,6 +49,25 @@ describe('while primes are counted', () => {
     await until('the task has succeeded', async () => (await newest()).status === 'succeeded')
   })
 
+  test('four tasks of one press run in order, and a visitor gets in between two, not into one', async () => {
+    const seen = new Set<string>()
+    await press('four')
+
+    await until('all four have succeeded', async () => {
+      const list = items(await (await fetch(`${address}/tasks`)).text()).slice(0, 4)
+      const calls = new Set(list.map((item) => firstItem(item).call))
+      expect([...calls]).toEqual(['tasks.countPrimes(5000000)'])
+      // The page shows the newest first.
+      const statuses = list.map((item) => firstItem(item).status).reverse()
+      seen.add(statuses.join(' '))
+      return statuses.every((status) => status === 'succeeded')
+    })
+
+    const inOrder = /^(succeeded ?)*(waiting ?)*$/
+    expect([...seen].filter((statuses) => !inOrder.test(statuses))).toEqual([])
+    expect([...seen].some((statuses) => /succeeded waiting/.test(statuses))).toBe(true)
+  })
+
   test('a worker that crashes fails its own task, and the next press works', async () => {
     await press('crash')
 
