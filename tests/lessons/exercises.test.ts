@@ -22,14 +22,14 @@ describe.each(withExercise)('lesson $number', ({ number, slug }) => {
 
     expect(wrong.length).toBeGreaterThanOrEqual(5)
     expect(right.length).toBeGreaterThanOrEqual(2)
-    expect([...sentences.keys()].sort()).toEqual(['exercise', ...wrong].sort())
+    expect([...sentences.keys()].sort()).toEqual(['start', ...wrong].sort())
     expect(new Set(sentences.values()).size).toBeGreaterThanOrEqual(5)
   })
 
   test('the exercise is not solved yet, and says so', async () => {
-    const { broken, of } = await judge('exercise')
+    const { broken, of } = await judge('start')
 
-    expect(broken?.sentence).toMatch(await sentenceFor(slug, 'exercise'))
+    expect(broken?.sentence).toMatch(await sentenceFor(slug, 'start'))
     expect(of).toBeGreaterThan(1)
   })
 
@@ -51,7 +51,7 @@ describe.each(withExercise)('lesson $number', ({ number, slug }) => {
   })
 
   test('its files are as narrow as a projector, and a solution has the files of its exercise', async () => {
-    for (const folder of ['exercise', 'solution']) {
+    for (const folder of ['start', 'solution']) {
       const files = readdirSync(join(root, slug, folder)).filter((name) => /\.tsx?$/.test(name))
       for (const file of files) {
         const lines = (await Bun.file(join(root, slug, folder, file)).text()).trimEnd().split('\n')
@@ -60,7 +60,7 @@ describe.each(withExercise)('lesson $number', ({ number, slug }) => {
       }
     }
     expect(readdirSync(join(root, slug, 'solution'))).toEqual(
-      readdirSync(join(root, slug, 'exercise')),
+      readdirSync(join(root, slug, 'start')),
     )
   })
 
@@ -72,7 +72,7 @@ describe.each(withExercise)('lesson $number', ({ number, slug }) => {
       return [...(await Promise.all(files)).join('\n').matchAll(/TODO \d/g)].map(([mark]) => mark)
     }
 
-    const numbers = await marks('exercise')
+    const numbers = await marks('start')
     expect(numbers).toEqual(['TODO 1', 'TODO 2', 'TODO 3'].slice(0, numbers.length))
     expect(numbers).not.toEqual([])
     expect(await marks('solution')).toEqual([])

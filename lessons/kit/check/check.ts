@@ -2,13 +2,14 @@
  * Judges a folder with the check of its lesson, in a process of its own: what a learner has written may hang, exit or
  * crash, and all of that ends as one sentence.
  */
-import { existsSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 
 import { lessons } from '../../index'
 import type { LaneEvent, Place } from '../lanes/events'
 import { home } from '../program'
 import type { Message, Problem } from './messages'
+import { unfinishedIn } from './unfinished'
 
 /** What a check has found. */
 export type Verdict = {
@@ -30,7 +31,7 @@ const patience = 8_000
 export async function runCheck(
   lesson: number,
   folder: string,
-  { limit = patience }: { limit?: number } = {},
+  { limit = patience, signal }: { limit?: number; signal?: AbortSignal } = {},
 ): Promise<Verdict> {
   const verdict: Verdict = { lesson, passed: [], of: 0, events: [] }
   let facts: readonly string[] = []
@@ -43,7 +44,7 @@ export async function runCheck(
     verdict.events = verdict.events.filter((_, index) => (run ?? runs[index]) === runs[index])
     for (const [index, event] of verdict.events.entries()) event.n = index + 1
   }
-  if (!existsSync(folder)) {
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
     breaks({ sentence: `There is no folder ${folder}.` })
     return verdict
   }
@@ -55,6 +56,8 @@ export async function runCheck(
       // A compiled kit is Bun, too, if it is asked to be.
       env: { ...process.env, ...quiet, BUN_BE_BUN: '1', EXERCISE: resolve(folder) },
       stdio: ['ignore', 'ignore', 'ignore'],
+      // Nobody waits for it any more.
+      ...(signal && { signal, killSignal: 'SIGKILL' }),
       ipc(message: Message) {
         if (message.type === 'facts') ({ length: verdict.of } = facts = message.facts)
         if (message.type === 'holds') verdict.passed.push(message.fact)
@@ -68,12 +71,7 @@ export async function runCheck(
     },
   )
   const timer = setTimeout(() => {
-    if (!isOver)
-      breaks({
-        sentence:
-          `The check did not come to an end within ${limit / 1000} s. Something in the exercise ` +
-          'waits or loops for ever: an await of what never comes, or a loop without an end.',
-      })
+    if (!isOver) breaks(sayWhatHangs(verdict.events, resolve(folder), limit))
     check.kill('SIGKILL')
   }, limit)
   const exitCode = await check.exited
@@ -89,6 +87,15 @@ function fileOf(lesson: number): string {
   const slug = lessons.find(({ number }) => number === lesson)?.slug
   if (slug === undefined) throw new TypeError(`There is no lesson ${lesson}.`)
   return join(home, 'lessons', slug, 'check.test.ts')
+}
+
+function sayWhatHangs(events: readonly LaneEvent[], folder: string, limit: number): Problem {
+  const { words, place } = unfinishedIn(events, folder) ?? { words: 'Something never comes' }
+  const where = place ? ` (${place.file}:${place.line})` : ''
+  const sentence =
+    `The check did not come to an end within ${limit / 1000} s. ${words}${where}. ` +
+    'Look for an await of what never comes, or a loop without an end.'
+  return { sentence, ...(place && { place }) }
 }
 
 function sayHowItEnded(exitCode: number, signal: Bun.Subprocess['signalCode']): string {

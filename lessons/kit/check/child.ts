@@ -1,5 +1,5 @@
 /** The process that judges an exercise: `bun child.ts <check>`. The folder is named by EXERCISE. */
-import { placeOf } from './explain'
+import { explain, placeOf } from './explain'
 import { judgeHere } from './judge'
 import { watchLanes } from './lanes'
 import type { Message } from './messages'
@@ -19,5 +19,9 @@ process.exit = (code): never => {
 }
 judgeHere(tell)
 watchLanes((event, run) => tell({ type: 'event', event, run }))
-await import(process.argv[2] ?? '')
+try {
+  await import(process.argv[2] ?? '')
+} catch (error) {
+  tell({ type: 'broken', broken: explain(error, folder) })
+}
 exit(0)

@@ -1,1 +1,1 @@
-export * from '../../exercise/store'
+export * from '../../start/store'

@@ -1,1 +1,1 @@
-export * from '../../exercise/tasks'
+export * from '../../start/tasks'

@@ -1,1 +1,1 @@
-export * from '../../exercise/views'
+export * from '../../start/views'

@@ -1,1 +1,1 @@
-export * from '../../exercise/shop'
+export * from '../../start/shop'
