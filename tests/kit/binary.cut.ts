@@ -179,7 +179,7 @@ test('lesson 3 sends mail, and skips what comes behind a refused one', async () 
   expect(await text(`${lesson.inbox}/mails`)).toContain('ada has signed up.')
 
   await signUp('ada@bounce.test')
-  await lesson.says('app  | sendWelcomeEmail failed.')
+  await lesson.says('app  | Lesson 3: sendWelcomeEmail failed:')
   expect(await text(`${lesson.address}/tasks`)).toContain('status skipped')
   await stop(lesson)
 })
