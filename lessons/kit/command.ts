@@ -5,6 +5,7 @@
 import { Command, CommanderError } from 'commander'
 
 import { lessons } from '../index'
+import { sentenceOf } from './errors'
 import { Mistake, nearestLesson, noLesson } from './mistake'
 import { say } from './output'
 import { commandLine, programName } from './program'
@@ -46,7 +47,10 @@ export async function kitCommand(args: readonly string[]): Promise<number> {
     return Number(process.exitCode ?? 0)
   } catch (error) {
     if (error instanceof Mistake) return refuse(error)
-    if (!(error instanceof CommanderError)) throw error
+    if (!(error instanceof CommanderError)) {
+      console.error(sentenceOf(error))
+      return 1
+    }
     return error.exitCode === 0 ? say(help.trimEnd()) : refuse(inOurWords(error, kit, args))
   }
 }

@@ -15,7 +15,13 @@ export function tellLanes(): void {
   watchLanes(({ n: _, process: _name, ...event }) => say(event as ProcessEvent))
   subscribe({
     worker: ({ at, status, worker: { id }, error }) =>
-      say({ type: 'worker', at: onOneClock(at), id, status, ...(error && { error: inWords(error) }) }),
+      say({
+        type: 'worker',
+        at: onOneClock(at),
+        id,
+        status,
+        ...(error && { error: inWords(error) }),
+      }),
     call: ({ at, status, call, error }) =>
       say({
         type: 'call',

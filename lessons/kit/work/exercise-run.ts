@@ -33,17 +33,21 @@ export class ExerciseRun {
   private turn = new AbortController()
   private turns: Promise<void> = Promise.resolve()
   private isOver = false
+  /** Whether the present text has not been checked yet. */
+  private owesCheck = false
 
   constructor(
     private readonly lesson: Lesson,
     private readonly options: RunOptions,
   ) {
-    this.others = lesson.processes.filter(({ name }) => name !== 'app')
+    // What does not listen works for the lesson's own app.
+    this.others = lesson.processes.filter(({ name, variable }) => variable && name !== 'app')
   }
 
   /** Starts the app anew, and then checks. Whatever a turn before this one still does is dropped. */
   restart({ checks = true } = {}): Promise<void> {
     this.turn.abort()
+    this.owesCheck ||= checks
     const turn = new AbortController()
     this.turn = turn
     this.turns = this.turns.then(async () => {
@@ -53,7 +57,7 @@ export class ExerciseRun {
       const why = await this.start('app', turn.signal)
       if (turn.signal.aborted) return
       if (why !== undefined) this.options.onVerdict(notStarted(this.lesson, why))
-      else if (checks) await this.check(turn.signal)
+      else if (this.owesCheck) await this.check(turn.signal)
     })
     return this.turns
   }
@@ -75,7 +79,9 @@ export class ExerciseRun {
   private async check(signal: AbortSignal): Promise<void> {
     const folder = folderOf(this.lesson, 'exercise')
     const verdict = await runCheck(this.lesson.number, folder, { signal })
-    if (!signal.aborted) this.options.onVerdict(verdict)
+    if (signal.aborted) return
+    this.owesCheck = false
+    this.options.onVerdict(verdict)
   }
 
   /** Resolves when it listens; or with its last words, if it does not. */

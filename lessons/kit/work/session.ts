@@ -5,6 +5,7 @@ import { type Lesson, lessons } from '../../index'
 import type { Verdict } from '../check/check'
 import { nextAfter } from '../checks'
 import { differenceAsText } from '../difference'
+import { sentenceOf } from '../errors'
 import { hintsAsText } from '../verbs/hint'
 import { resetExercise } from '../verbs/reset'
 import { takeSolution } from '../verbs/solution'
@@ -65,8 +66,12 @@ export class WorkSession {
   async press(key: string): Promise<void> {
     const { question } = this
     this.question = undefined
-    if (question && key !== 'q') await question(key)
-    else if (isKey(key)) await this.actions[key]()
+    try {
+      if (question && key !== 'q') await question(key)
+      else if (isKey(key)) await this.actions[key]()
+    } catch (error) {
+      console.error(sentenceOf(error)) // a file that cannot be written, for one
+    }
   }
 
   private readonly actions: Record<Key, () => void | Promise<void>> = {
