@@ -13,7 +13,7 @@ document.addEventListener('terminal', ({ detail }) => {
 
 function lineOf([name, stream, pieces]) {
   const line = document.createElement('span')
-  line.className = `line ${stream}`
+  line.className = stream === 'err' ? 'line from-errors' : 'line'
   line.append(
     piece(`${name.padEnd(Number(printed.dataset.width))} | `, 'cyan'),
     ...pieces.map(({ text, style }) => piece(text, style)),
