@@ -53,13 +53,14 @@ function Responses() {
 
 function Row({ id, request_time, response_time, ...row }: store.Row) {
   const asked = `No. ${id}: asked at ${clock(request_time)}`
-  const answered =
-    response_time && `answered at ${clock(response_time)}`
+  const answer = response_time
+    ? `answered at ${clock(response_time)}`
+    : row.note || 'no answer yet'
   return (
     <li id={`response-${id}`}>
       <span safe>{asked}</span>
       <span class={['status', row.status]}>{row.status}</span>
-      <span safe>{answered ?? row.note}</span>
+      <span safe>{answer}</span>
     </li>
   )
 }

@@ -2,6 +2,7 @@
 import { styleText } from 'node:util'
 
 import { lessons } from '../index'
+import { printLicences } from './licences'
 import { print } from './output'
 import { lessonCommandLine } from './program'
 import { runLesson } from './run'
@@ -14,6 +15,7 @@ export async function kitCommand(
 ): Promise<number> {
   if (verb === undefined || help.includes(verb)) return list()
   if (verb === 'lesson') return lessonCommand(args)
+  if (verb === 'licences' || verb === 'licenses') return printLicences()
   return refuse(`There is no verb ${verb}; there is lesson.`, [verb, ...args].join(' '))
 }
 
