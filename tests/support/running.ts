@@ -43,6 +43,10 @@ export class PaperLesson implements RunningLesson {
     this.restarts++
   }
 
+  print(process: string, stream: 'out' | 'err', line: string): void {
+    this.recorder.print(process, stream, line)
+  }
+
   /** A process begins to listen, or ends. */
   turn(name: string, state: 'ready' | 'stopped', at = Date.now()): void {
     this.list.find((process) => process.name === name)!.state = state

@@ -4,7 +4,7 @@
  */
 import { Elysia, NotFoundError, t } from 'elysia'
 
-import { lessons } from '../../index'
+import { type Lesson, lessons } from '../../index'
 import { contentSecurityPolicy, pages } from '../../page'
 import { piecesOf } from './ansi'
 import { Controls } from './app-panel'
@@ -13,13 +13,21 @@ import { State } from './header'
 import { Predict } from './lesson-panel'
 import type { RunningLesson } from './lesson-run'
 import { GuidePage } from './page'
+import { textsOf } from './sources'
 import { eventStream, inBatches } from './stream'
+import type { View } from './view'
 import type { Watch } from './watch'
 
 /** `run` names this run of the program: the ids of its events begin with it. */
 export function guideApp(running: RunningLesson, watch: Watch, run: string = Bun.randomUUIDv7()) {
   const live = { running, watch }
-  const addressOf = (request: Request) => new URL(request.url)
+  const viewOf = (lesson: Lesson, query: Record<string, string | undefined>): View => ({
+    lesson,
+    texts: textsOf(lesson),
+    ...(lesson.number === running.lesson.number && { live }),
+    isPresented: query.present !== undefined,
+    tab: query.tab,
+  })
 
   return new Elysia()
     .use(pages)
@@ -31,21 +39,17 @@ export function guideApp(running: RunningLesson, watch: Watch, run: string = Bun
       })
       set.headers['referrer-policy'] = 'no-referrer'
       // The lesson lets itself be shown in the frame of one origin: this is its name.
-      const { hostname, port, pathname, search } = addressOf(request)
+      const { hostname, port, pathname, search } = new URL(request.url)
       if (hostname !== 'localhost' || port === '' || request.method !== 'GET') return undefined
       set.status = 307
       set.headers.location = `http://127.0.0.1:${port}${pathname}${search}`
       return ''
     })
-    .get('/', ({ query }) => (
-      <GuidePage run={run} view={{ ...viewOf(query), ...{ lesson: running.lesson, live } }} />
-    ))
+    .get('/', ({ query }) => <GuidePage run={run} view={viewOf(running.lesson, query)} />)
     .get('/lesson/:number', ({ params, query }) => {
       const lesson = lessons.find(({ number }) => String(number) === params.number)
       if (!lesson) throw new NotFoundError()
-      const isRunning = lesson.number === running.lesson.number
-      const view = { ...viewOf(query), lesson, ...(isRunning ? { live } : {}) }
-      return <GuidePage run={run} view={view} />
+      return <GuidePage run={run} view={viewOf(lesson, query)} />
     })
     .get('/prediction', () => <Predict lesson={running.lesson} proof={watch.proof} />)
     .get('/controls', () => <Controls view={live} />)
@@ -98,10 +102,6 @@ export function guideApp(running: RunningLesson, watch: Watch, run: string = Bun
       set.headers['cache-control'] = 'no-cache'
       return asset.text
     })
-}
-
-function viewOf(query: Record<string, string | undefined>) {
-  return { isPresented: query.present !== undefined, tab: query.tab }
 }
 
 /** The number behind which a page goes on that was cut off. That of another run says nothing about this one. */

@@ -1,12 +1,12 @@
 /** The files of a lesson, in colours; each of their lines has an address. */
 import { highlight } from './highlight'
-import { type SourceFile, sourcesOf } from './sources'
+import type { SourceFile } from './sources'
 import type { View } from './view'
 
-export function CodeTools({ lesson }: View) {
+export function CodeTools({ texts: { files } }: View) {
   return (
     <div class="files" role="tablist" aria-label="Files">
-      {sourcesOf(lesson).map(({ name }, index) => (
+      {files.map(({ name }, index) => (
         <a
           id={`tab-${name}`}
           role="tab"
@@ -23,8 +23,8 @@ export function CodeTools({ lesson }: View) {
   )
 }
 
-export function CodeBody({ lesson }: View) {
-  return <div class="sources">{sourcesOf(lesson).map(Source)}</div>
+export function CodeBody({ texts: { files } }: View) {
+  return <div class="sources">{files.map(Source)}</div>
 }
 
 function Source({ path, name, text }: SourceFile, index: number) {

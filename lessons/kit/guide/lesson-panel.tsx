@@ -2,12 +2,10 @@
 import type { Lesson } from '../../index'
 import type { Proof } from './proofs'
 import { renderMarkdown, splitReadme } from './readme'
-import { readmeOf, sourcesOf } from './sources'
 import type { View } from './view'
 
-export function LessonBody({ lesson, live }: View) {
-  const files = sourcesOf(lesson)
-  const { before, after } = splitReadme(readmeOf(lesson))
+export function LessonBody({ lesson, texts: { files, readme }, live }: View) {
+  const { before, after } = splitReadme(readme)
   const safeBefore = renderMarkdown(before, files)
   const safeAfter = renderMarkdown(after, files)
   return (

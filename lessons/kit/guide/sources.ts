@@ -1,12 +1,14 @@
 /** The texts that the guide shows: from source as they are on disk now, in a binary as they were when it was built. */
-import { readFileSync } from 'node:fs'
-import { join, posix } from 'node:path'
+import { posix } from 'node:path'
 
 import type { Lesson } from '../../index'
-import { home } from '../program'
-import { readSources } from './embedded' with { type: 'macro' }
+import { readSources } from './read-sources'
 
-const embedded: Record<string, string> = readSources()
+/** What `readSources` gave when the binary was built, as JSON: written into it by build.ts. */
+declare const SOURCES: string | undefined
+
+const embedded: Record<string, string> | undefined =
+  typeof SOURCES === 'string' ? JSON.parse(SOURCES) : undefined
 
 export type SourceFile = {
   /** From the root: lessons/03-ordered-tasks/app.tsx. */
@@ -16,39 +18,33 @@ export type SourceFile = {
   text: string
 }
 
-export function readmeOf({ slug }: Lesson): string {
-  return textOf(`lessons/${slug}/README.md`) ?? ''
-}
+/** A lesson's page, and its files: the app first, and last those of the library that the page links to. */
+export type Texts = { readme: string; files: SourceFile[] }
 
-/** The files of a lesson, the app first, and behind them those of the library that its page links to. */
-export function sourcesOf(lesson: Lesson): SourceFile[] {
-  const folder = `lessons/${lesson.slug}/`
-  const own = Object.keys(embedded).filter(
-    (path) => path.startsWith(folder) && !path.endsWith('README.md'),
-  )
-  const links = [...readmeOf(lesson).matchAll(/\]\((\.[^)#]+)/g)]
+export function textsOf({ slug }: Lesson): Texts {
+  const texts = embedded ?? readSources()
+  const folder = `lessons/${slug}/`
+  const page = `${folder}README.md`
+  const readme = texts[page] ?? ''
+  const own = Object.keys(texts)
+    .filter((path) => path.startsWith(folder) && path !== page)
+    .sort((a, b) => rank(a) - rank(b) || a.localeCompare(b))
+  const linked = [...readme.matchAll(/\]\((\.[^)#]+)/g)]
     .map(([, href = '']) => posix.join(folder, href))
-    .filter((path) => path in embedded && !path.startsWith(folder))
-  return [...own.sort(byImportance), ...new Set(links)].flatMap((path) => {
-    const text = textOf(path)
-    return text === undefined ? [] : [{ path, name: path.replace(folder, ''), text }]
-  })
-}
-
-function textOf(path: string): string | undefined {
-  if (Bun.isStandaloneExecutable) return embedded[path]
-  try {
-    return readFileSync(join(home, path), 'utf8')
-  } catch {
-    return undefined // renamed or removed since the program started
+    .filter((path) => path in texts && !path.startsWith(folder))
+  return {
+    readme,
+    files: [...own, ...new Set(linked)].map((path) => ({
+      path,
+      name: path.replace(folder, ''),
+      text: texts[path] ?? '',
+    })),
   }
 }
 
-function byImportance(a: string, b: string): number {
-  return rank(a) - rank(b) || a.localeCompare(b)
-}
+const first = ['app.tsx', 'tasks.ts']
 
 function rank(path: string): number {
-  const place = ['app.tsx', 'tasks.ts'].indexOf(posix.basename(path))
-  return place === -1 ? 2 : place
+  const place = first.indexOf(posix.basename(path))
+  return place === -1 ? first.length : place
 }

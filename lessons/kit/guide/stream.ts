@@ -72,7 +72,7 @@ export async function* inBatches<Item>(
 }
 
 function textOf({ event, id, data }: Message): string {
-  const lines = data.split('\n').map((line) => `data: ${line}`)
+  const lines = data.split(/\r\n|\r|\n/).map((line) => `data: ${line}`)
   if (id !== undefined) lines.unshift(`id: ${id}`)
   if (event !== undefined) lines.unshift(`event: ${event}`)
   return `${lines.join('\n')}\n\n`
