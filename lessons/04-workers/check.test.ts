@@ -1,0 +1,169 @@
+/**
+ * The app runs in a process of its own: a wrong answer ends it. Nothing is held against a clock. How long a visitor waits
+ * is compared with how long the count of the same run takes, so that a slow machine stretches both.
+ */
+import { between, comes, moment, shuffled } from '../kit/check/chance'
+import { Broken, type Exercise, judge, must } from '../kit/check/judge'
+import { AppEnded, ServedApp } from '../kit/check/served-app'
+
+type Rows = ReadonlyMap<number, string>
+type Look = { sent: number; back: number; rows: Rows }
+
+async function observe(exercise: Exercise) {
+  await exercise.app() // what cannot be loaded is said with its place
+  using app = new ServedApp(exercise.folder)
+  return {
+    long: await countWhileOthersLook(app),
+    crash: await countAndCrash(app),
+  }
+}
+
+/** One long count, and another visitor who looks at the results all the time. */
+async function countWhileOthersLook(app: ServedApp) {
+  const limit = 1_500_000 + between(0, 200_000)
+  const looks: Look[] = []
+  const over = new AbortController()
+  const look = async () => {
+    while (!over.signal.aborted) {
+      const sent = now()
+      looks.push({ sent, rows: await rowsOf(app), back: now() })
+      await moment(1)
+    }
+  }
+  await rowsOf(app)
+  const looking = look()
+  await moment(5, 25)
+  await app.ask(`/count?limits=${limit}`, 'POST')
+  await app.idle()
+  const rowAtIdle = rowOf(await rowsOf(app), limit)
+  const findShown = () => looks.find(({ rows }) => isOver(rowOf(rows, limit)))
+  // What is nobody's task may still come.
+  await comes(() => findShown() !== undefined, 1_500)
+  over.abort()
+  await looking
+
+  const shown = findShown()
+  const began = app.changes.find(({ status }) => status === 'running')?.at
+  const ended = app.changes.find(({ status }) => status === 'succeeded' || status === 'failed')
+  if (ended?.problem) throw new Broken(ended.problem.sentence, ended.problem.place)
+  if (began === undefined || ended === undefined) return { limit, rowAtIdle, shown }
+  // To the end of the task, or to its row if that comes later.
+  const end = Math.max(ended.at, shown?.back ?? 0)
+  const waits = looks.map(({ sent, back }) => Math.min(back, end) - Math.max(sent, began))
+  return {
+    limit,
+    rowAtIdle,
+    shown,
+    waited: Math.max(...waits) / (end - began),
+  }
+}
+
+/** Small counts, and a crash between them: neither first nor last. Then one more visitor. */
+async function countAndCrash(app: ServedApp) {
+  const fine = shuffled([30, 400, 5_000, 60_000].map((limit) => limit + between(0, 9)))
+  const limits = fine.toSpliced(between(1, 2), 0, 13)
+  const after = 100 + between(0, 50)
+  app.changes.length = 0
+  try {
+    await app.ask(`/count?limits=${limits.join()}`, 'POST')
+    await app.idle()
+    const rows = await rowsOf(app)
+    const failures = app.changes.filter(({ status }) => status === 'failed').length
+    await app.ask(`/count?limits=${after}`, 'POST')
+    await app.idle()
+    return { fine, rows, failures, after, rowsAfter: await rowsOf(app) }
+  } catch (error) {
+    if (error instanceof AppEnded) return undefined
+    throw error
+  }
+}
+
+await judge(4, observe, {
+  'While a task counts, nobody waits.': ({ long: { waited } }) => {
+    must(waited !== undefined, 'The press was answered, and no task has run: nothing was added.')
+    must(
+      waited < 0.5,
+      `While a task counted, another visitor waited for ${Math.round(waited * 100)} % of that time. It ran on the thread that serves.`,
+    )
+  },
+  'When a task has ended, its count is in its row.': ({ long: { limit, rowAtIdle, shown } }) => {
+    must(
+      shown !== undefined,
+      'The task ended well, and its row says counting, for ever. What runs on a worker cannot reach a variable of the app.',
+    )
+    must(
+      isOver(rowAtIdle),
+      'The task had ended when its count had not: nobody awaits it. Ctrl-C would lose it.',
+    )
+    must(
+      rowAtIdle === primesUpTo(limit),
+      `Up to ${limit} there are ${primesUpTo(limit)}. The row says: ${rowAtIdle}.`,
+    )
+  },
+  'The server outlives a crash.': ({ crash }) =>
+    must(
+      crash !== undefined,
+      'The number 13 ended the server, and everybody with it. No catch can stop that: it has to run somewhere else.',
+    ),
+  'A crash costs its own row only.': ({ crash }) => {
+    const { fine, rows, after, rowsAfter } = crash!
+    const lost = fine.filter((limit) => !isOver(rowOf(rows, limit))).length
+    const isTold = isOver(rowOf(rows, 13))
+    const never = '13 crashed, and its row says counting, for ever.'
+    must(isTold || lost > 0, never)
+    must(
+      lost === 0,
+      `13 crashed, and ${lost} numbers behind it were never counted. A failed task stops the ones behind it.` +
+        (isTold ? '' : ' And the row of 13 says counting, for ever.'),
+    )
+    must(
+      !/^\d/.test(rowOf(rows, 13)),
+      `Nothing can count up to 13 here, and its row says: ${rowOf(rows, 13)}.`,
+    )
+    for (const limit of fine)
+      must(
+        rowOf(rows, limit) === primesUpTo(limit),
+        `Up to ${limit} there are ${primesUpTo(limit)}. The row says: ${rowOf(rows, limit)}.`,
+      )
+    must(
+      rowOf(rowsAfter, after) === primesUpTo(after),
+      'After the crash, the next visitor gets nothing counted.',
+    )
+  },
+  'The app is told of the crash.': ({ crash }) =>
+    must(
+      crash!.failures === 1,
+      `13 crashed, and the app knows of ${crash!.failures} failed tasks. An error that is caught and not thrown again is a success.`,
+    ),
+})
+
+/** What the list on the page says, by its numbers. */
+async function rowsOf(app: ServedApp): Promise<Rows> {
+  const list = await app.ask('/results')
+  const rows = list.matchAll(/<li[^>]*>(\d+): ([^<]*)<\/li>/g)
+  return new Map(Array.from(rows, ([, limit, row = '']) => [Number(limit), row]))
+}
+
+function rowOf(rows: Rows, limit: number): string {
+  return rows.get(limit) ?? 'counting'
+}
+
+function isOver(row: string): boolean {
+  return row !== 'counting'
+}
+
+function now(): number {
+  return performance.timeOrigin + performance.now()
+}
+
+/** Counted in another way: with a sieve. */
+function primesUpTo(limit: number): string {
+  const isCrossed = new Uint8Array(limit + 1)
+  let primes = 0
+  for (let n = 2; n <= limit; n++) {
+    if (isCrossed[n]) continue
+    primes++
+    for (let multiple = n * n; multiple <= limit; multiple += n) isCrossed[multiple] = 1
+  }
+  return `${primes} primes`
+}
