@@ -8,15 +8,17 @@ import { join } from 'node:path'
 
 import { startApart } from '../kit/check/apart'
 import { between, shuffled } from '../kit/check/chance'
-import { Broken, type Exercise, judge, must } from '../kit/check/judge'
+import { beginRun, Broken, type Exercise, judge, must } from '../kit/check/judge'
 import type { KillPoint } from '../kit/check/kill-points'
-import type { JobsEnd, JobsOptions } from '../kit/check/run-jobs'
+import { showLane } from '../kit/check/lanes-apart'
+import type { JobsEnd, JobsMessage, JobsOptions } from '../kit/check/run-jobs'
 import { TemporaryFolder } from '../kit/check/temporary-folder'
 
 type Order = { order: string; customer: string; points: number }
 
 /** What a story ends with. `end` is missing where the queue was never empty again. */
 type Story = {
+  run: number
   kill: KillPoint
   isKilled: boolean
   end: JobsEnd | undefined
@@ -49,21 +51,23 @@ async function observe(exercise: Exercise) {
 type Seen = Awaited<ReturnType<typeof observe>>
 
 await judge(5, observe, {
-  'Without a crash, every order counts.': ({ calm: { end, points }, few, many }) => {
+  'Without a crash, every order counts.': ({ calm: { end, points, run }, few, many }) => {
     const [ada = 0, grace = 0] = [points.get('ada'), points.get('grace')]
     must(
       ada !== few && ada !== many,
       `ada ordered twice, for ${few} and ${many} points, and has ${ada}. Two orders of one customer are two orders.`,
+      run,
     )
     const isRight = ada === few + many && grace === few
-    if (!isRight && end?.problem) throw new Broken(end.problem.sentence, end.problem.place)
+    if (!isRight && end?.problem) throw new Broken(end.problem.sentence, { ...end.problem, run })
     must(
       isRight,
       `Nothing was killed, ada ordered ${few} and ${many} points and has ${ada}, grace ordered ${few} and has ${grace}.`,
+      run,
     )
   },
   'No kill makes an order count never.': ({ kills, few }) => {
-    for (const { kill, points, remembered } of kills) {
+    for (const { kill, points, remembered, run } of kills) {
       const why =
         remembered > 0
           ? 'It was remembered, and its points were not added.'
@@ -71,6 +75,7 @@ await judge(5, observe, {
       must(
         (points.get('ada') ?? 0) > 0,
         `Killed ${inWords(kill)}, an order of ${few} points counts never. ${why}`,
+        run,
       )
     }
   },
@@ -80,22 +85,25 @@ await judge(5, observe, {
       must(
         ada === seen.few,
         `Killed ${inWords(story.kill)}, an order of ${seen.few} points counts as ${ada}. ${whyTwice(story, seen)}`,
+        story.run,
       )
     }
   },
-  'One order, pressed twice at once, counts once.': ({ twice: { points }, few }) => {
+  'One order, pressed twice at once, counts once.': ({ twice: { points, run }, few }) => {
     const ada = points.get('ada') ?? 0
     must(
       ada === few,
       `The button of one order was pressed twice, and its ${few} points count as ${ada}.`,
+      run,
     )
   },
   'Every job ends well.': ({ calm, twice, kills }) => {
-    for (const { end } of [calm, twice, ...kills]) {
-      must(end !== undefined, 'The points are right, and the queue is never empty again.')
+    for (const { end, run } of [calm, twice, ...kills]) {
+      must(end !== undefined, 'The points are right, and the queue is never empty again.', run)
       must(
         end.failed === 0,
         'The points are right, but the second run fails each time until it is a dead letter. A job that has nothing left to do has succeeded.',
+        run,
       )
     }
   },
@@ -109,21 +117,27 @@ async function tellStory(folder: string, orders: Order[], kill: KillPoint): Prom
   )
   const file = join(own.path, 'queue.sqlite')
   const writesTo = join(own.path, 'shop.sqlite')
-  const options = { folder, queue: 'points', file, writesTo }
-  const first = await live(own.path, { ...options, presses, kill })
-  const end =
-    first ??
-    (kill === 'never'
-      ? undefined
-      : await live(own.path, { ...options, presses: [], kill: 'never' }))
-  return { kill, isKilled: !first, end, ...lookInto(writesTo) }
+  const run = beginRun()
+  const live = (more: { presses: string[]; kill: KillPoint }) =>
+    oneLife(own.path, run, { folder, queue: 'points', file, writesTo, ...more })
+  const first = await live({ presses, kill })
+  const isKilled = !first && kill !== 'never'
+  const end = isKilled ? await live({ presses: [], kill: 'never' }) : first
+  return { run, kill, isKilled, end, ...lookInto(writesTo) }
 }
 
 /** Resolves when the process has ended, with its last words. */
-async function live(path: string, options: JobsOptions): Promise<JobsEnd | undefined> {
+async function oneLife(path: string, run: number, options: JobsOptions) {
   let end: JobsEnd | undefined
-  const hear = (message: JobsEnd) => void (end = message)
+  const hear = (message: JobsMessage) => {
+    if ('lane' in message) showLane(message.lane, run)
+    else ({ end } = message)
+  }
+  const say = (status: 'started' | 'killed', text: string) =>
+    showLane({ type: 'process', at: performance.timeOrigin + performance.now(), status, text }, run)
+  say('started', 'the program is started')
   await startApart('run-jobs.ts', { options, hear, env: { POINTS_FOLDER: path } }).exited
+  if (!end) say('killed', `the program was killed ${inWords(options.kill)}`)
   return end
 }
 
