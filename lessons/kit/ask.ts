@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline/promises'
 
 /** Whether somebody is there to be asked. */
 export function canAsk(): boolean {
-  return process.stdin.isTTY === true && process.stdout.isTTY === true
+  return process.stdin.isTTY && process.stdout.isTTY
 }
 
 /** Whether the answer is yes. Anything else, the end of the input included, is no. */

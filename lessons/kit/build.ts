@@ -2,6 +2,7 @@
 import { join, relative } from 'node:path'
 
 import { bundle, collectLicences } from './bundle'
+import { readSources } from './guide/read-sources'
 import { ensureInstalled } from './installed'
 
 await ensureInstalled('lessons')
@@ -15,7 +16,10 @@ const licences = await collectLicences().catch(({ message }: Error) => {
 
 await Bun.build({
   ...bundle,
-  define: { LICENCES: JSON.stringify(licences) },
+  define: {
+    LICENCES: JSON.stringify(licences),
+    SOURCES: JSON.stringify(JSON.stringify(readSources())),
+  },
   compile: {
     outfile,
     // It runs in folders of other people: what is configured there is not meant for it.

@@ -70,9 +70,11 @@ export async function runLesson(lesson: Lesson): Promise<number> {
   return !isEarly && children.every((child) => child.hasStoppedWell) ? 0 : 1
 }
 
-function introduce({ number, title, predict }: Lesson): void {
+function introduce({ number, title, prediction: { question, options } }: Lesson): void {
   console.log(styleText('bold', `Lesson ${number}: ${title}`))
-  console.log(`Predict: ${predict}\n`)
+  console.log(`Predict: ${question}`)
+  for (const option of options) console.log(`- ${option}`)
+  console.log()
 }
 
 function invite(processes: readonly LessonProcess[]): void {

@@ -5,8 +5,8 @@ export class Broken extends Error {
   override name = 'Broken'
   constructor(
     sentence: string,
-    readonly place?: Place,
-    readonly run?: number,
+    /** The line that breaks it, and the run whose lanes show it. */
+    readonly where: { place?: Place; run?: number } = {},
   ) {
     super(sentence)
   }
@@ -14,5 +14,5 @@ export class Broken extends Error {
 
 /** Throws `Broken` with the sentence, unless it holds. `run` is what `beginRun()` gave: its lanes are shown then. */
 export function must(holds: boolean, sentence: string, run?: number): asserts holds {
-  if (!holds) throw new Broken(sentence, undefined, run)
+  if (!holds) throw new Broken(sentence, run === undefined ? {} : { run })
 }

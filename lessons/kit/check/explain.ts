@@ -18,10 +18,7 @@ export class LoadError extends Error {
 }
 
 export function explain(thrown: unknown, folder: string): Problem {
-  if (thrown instanceof Broken) {
-    const { message: sentence, place, run } = thrown
-    return { sentence, ...(place && { place }), ...(run !== undefined && { run }) }
-  }
+  if (thrown instanceof Broken) return { sentence: thrown.message, ...thrown.where }
   if (thrown instanceof LoadError) return explainLoading(thrown, folder)
   return withPlace(placeOf(thrown, folder), `ends with an error: ${inWords(thrown)}`)
 }
@@ -30,7 +27,7 @@ export function explain(thrown: unknown, folder: string): Problem {
 export function explainLoose(thrown: unknown, folder: string): Broken {
   const place = placeOf(thrown, folder)
   const { sentence } = withPlace(place, `leaves an error that nobody catches: ${inWords(thrown)}`)
-  return new Broken(sentence, place)
+  return new Broken(sentence, place ? { place } : {})
 }
 
 function explainLoading({ file, cause }: LoadError, folder: string): Problem {

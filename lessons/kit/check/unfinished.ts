@@ -22,6 +22,6 @@ export function unfinishedIn(events: readonly LaneEvent[], folder: string): Unfi
     return { words: `The task ${task} does not end`, ...(place && { place }) }
   }
   if (request === undefined) return undefined
-  const place = whereIs(request.split(' ')[1] ?? '', folder, /\.\w+\(/)
+  const place = whereIs(`'${request.split(' ')[1]}'`, folder, /\.\w+\(/)
   return { words: `${request} is not answered`, ...(place && { place }) }
 }
