@@ -57,12 +57,13 @@ async function countWhileOthersLook(app: ServedApp) {
   const shown = findShown()
   const began = app.changes.find(({ status }) => status === 'running')?.at
   const ended = app.changes.find(({ status }) => status === 'succeeded' || status === 'failed')
-  if (ended?.problem) throw new Broken(ended.problem.sentence, { ...ended.problem, run })
+  if (ended?.problem) throw new Broken(ended.problem.sentence, ended.problem.place, run)
   if (began === undefined || ended === undefined) return { run, limit, rowAtIdle, shown }
   // To the end of the task, or to its row if that comes later.
   const end = Math.max(ended.at, shown?.back ?? 0)
   const waits = looks.map(({ sent, back }) => Math.min(back, end) - Math.max(sent, began))
   return {
+    run,
     limit,
     rowAtIdle,
     shown,
