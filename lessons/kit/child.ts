@@ -81,8 +81,12 @@ export class LessonChild {
     return this.exitCode === 0 || (this.signal !== null && this.signal === this.stoppedBy)
   }
 
-  /** Asks it to stop, and kills it if it does not. */
+  /** Asks it to stop, and kills it if it does not. One that has ended stays as it is. */
   async stop(signal: NodeJS.Signals): Promise<void> {
+    if (this.exitCode !== null || this.signal !== null) {
+      await this.ended
+      return
+    }
     this.isAsked = true
     this.stoppedBy = signal
     this.process.kill(signal)

@@ -5,7 +5,9 @@ import { lessons } from '../index'
 import { print } from './output'
 import { lessonCommandLine } from './program'
 import { runLesson } from './run'
+import { watchApp } from './watch'
 
+const lanesFlags = ['--lanes', '--no-lanes']
 const help = ['help', '--help', '-h']
 
 export async function kitCommand(
@@ -14,15 +16,23 @@ export async function kitCommand(
 ): Promise<number> {
   if (verb === undefined || help.includes(verb)) return list()
   if (verb === 'lesson') return lessonCommand(args)
-  return refuse(`There is no verb ${verb}; there is lesson.`, [verb, ...args].join(' '))
+  if (verb === 'watch') return watchApp(args[0], { lanes: lanesAmong(args) })
+  return refuse(`There is no verb ${verb}; there are lesson and watch.`, [verb, ...args].join(' '))
 }
 
-async function lessonCommand(args: readonly string[]): Promise<number> {
+async function lessonCommand(given: readonly string[]): Promise<number> {
+  const lanes = lanesAmong(given)
+  const args = given.filter((arg) => !lanesFlags.includes(arg))
   const [wanted, surplus] = args
   if (wanted === undefined || help.includes(wanted)) return list()
   if (surplus !== undefined) return refuse(`One lesson at a time, got ${args.join(' ')}.`, wanted)
   const lesson = lessons.find(({ number }) => String(number) === wanted)
-  return lesson ? runLesson(lesson) : refuse(`There is no lesson ${wanted}.`, wanted)
+  return lesson ? runLesson(lesson, { lanes }) : refuse(`There is no lesson ${wanted}.`, wanted)
+}
+
+/** Whether requests are to be drawn; undefined if nothing is said. */
+function lanesAmong(args: readonly string[]): boolean | undefined {
+  return args.includes('--no-lanes') ? false : args.includes('--lanes') || undefined
 }
 
 async function list(): Promise<number> {

@@ -2,7 +2,7 @@
  * What a task was called with, where, and why it failed, as short text. Nothing here throws, calls a getter, or takes
  * longer for a large value than for a small one: it is called in the middle of somebody else's program.
  */
-import { isAbsolute, relative } from 'node:path'
+import { dirname, relative } from 'node:path'
 
 import type { Place } from './events'
 
@@ -31,12 +31,18 @@ export function errorAsText(thrown: unknown): string {
   }
 }
 
-/** The first place of a stack in a file under `root` that is the learner's own; undefined if there is none. */
+/**
+ * Where a learner's own code has called the library, by the stack of a subscriber on its channel; undefined if there is
+ * no such place. What lies under `root` is told from there.
+ */
 export function placeIn(stack: string, root: string): Place | undefined {
-  for (const [, file = '', line] of stack.matchAll(frame)) {
+  // Whoever has published is the library, wherever it lies.
+  const publisher = stack.indexOf('node:diagnostics_channel')
+  let library: string | undefined
+  for (const [, file = '', line] of stack.slice(Math.max(0, publisher)).matchAll(frame)) {
+    if (publisher >= 0) library ??= `${dirname(file)}/`
+    if ((library !== undefined && file.startsWith(library)) || isForeign(file)) continue
     const path = relative(root, file)
-    if (isForeign(path)) continue
-    // What lies elsewhere is named in full.
     return { file: path.startsWith('..') ? file : path, line: Number(line) }
   }
   return undefined
@@ -45,14 +51,9 @@ export function placeIn(stack: string, root: string): Place | undefined {
 /** A line of a stack that names a file: `at addTask (/home/…/app.tsx:12:3)`. */
 const frame = /^\s+at (?:.* \()?(?:file:\/\/)?(\/[^()]+?):(\d+)(?::\d+)?\)?$/gm
 
-/** The library, packages, and what runs lessons. */
-function isForeign(path: string): boolean {
-  return (
-    isAbsolute(path) ||
-    /^(core|lessons\/kit)\/|(^|\/)node_modules\//.test(path) ||
-    path.startsWith('lessons/page.tsx') ||
-    path.includes('$bunfs')
-  )
+/** Packages, and what runs lessons. The lines of a compiled program are nobody's. */
+function isForeign(file: string): boolean {
+  return /\/node_modules\/|\/lessons\/(kit\/|page\.tsx$)|\$bunfs/.test(file)
 }
 
 function valueAsText(value: unknown, isMember = false): string {
