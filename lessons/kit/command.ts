@@ -17,10 +17,11 @@ import { licences } from './verbs/licences'
 import { notes } from './verbs/notes'
 import { reset } from './verbs/reset'
 import { solution } from './verbs/solution'
+import { watch } from './verbs/watch'
 import { work } from './verbs/work'
 
 /** In the order in which a learner meets them, which is that of the help. */
-const verbs = [lesson, work, check, hint, diff, solution, reset, notes, licences]
+const verbs = [lesson, work, check, hint, diff, solution, reset, notes, watch, licences]
 
 export async function kitCommand(args: readonly string[]): Promise<number> {
   if (args.length === 0) {
