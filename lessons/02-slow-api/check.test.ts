@@ -6,11 +6,13 @@ import type { AnyElysia } from 'elysia'
 
 import { runnerOf, subscribe, type TracedTask } from '../../core'
 import { between, comes, moment, shuffled } from '../kit/check/chance'
-import { type Exercise, judge, must } from '../kit/check/judge'
+import { beginRun, type Exercise, judge, must } from '../kit/check/judge'
 
 type Kind = 'fine' | 'error' | 'silent'
 type Question = { kind: Kind; time: number; answer: (response: Response) => void }
 type Row = { id: number; answered: number | null; status: string; note: string }
+/** What became of one press. */
+type Press = { run: number; status: number; row: Row }
 type Store = { list: () => Row[] }
 
 /** Times that the service names, unlike any clock. */
@@ -74,7 +76,7 @@ function outOfOrder(): Response {
   return Response.json({ error: 'out of order' }, { status })
 }
 
-type Round = { statuses: number[]; rows: Row[]; failed: number; at: (kind: Kind) => Row }
+type Round = { presses: Press[]; failed: number; at: (kind: Kind) => Press }
 
 async function observe(exercise: Exercise) {
   console.log = console.error = console.warn = () => {}
@@ -88,24 +90,23 @@ async function observe(exercise: Exercise) {
   async function round(kinds: readonly Kind[]): Promise<Round> {
     service.begin(kinds)
     ends.clear()
-    const statuses: number[] = []
-    for (let n = 0; n < kinds.length; n++) statuses.push(await press(app, service))
+    const answers: { run: number; status: number }[] = []
+    while (answers.length < kinds.length) answers.push(await press(app, service))
     await comes(() => service.questions.length === kinds.length, 2_000)
-    const ids = store
-      .list()
-      .slice(0, kinds.length)
-      .map(({ id }) => id)
+    const newest = store.list().slice(0, kinds.length)
     await service.answerAll()
     const silent = kinds.filter((kind) => kind === 'silent').length
     await comes(() => over().length >= kinds.length - silent, 2_000)
     service.losePatience()
     await runnerOf(app).idle()
-    const rows = ids.toReversed().map((id) => theRow(store, id))
+    const presses = answers.map((answer, place) => {
+      const id = newest.at(-1 - place)?.id
+      return { ...answer, row: store.list().find((row) => row.id === id) ?? noRow() }
+    })
     return {
-      statuses,
-      rows,
+      presses,
       failed: over().filter((end) => end === 'failed').length,
-      at: (kind) => rows[kinds.indexOf(kind)] ?? noRow(),
+      at: (kind) => presses[kinds.indexOf(kind)] ?? noRow(),
     }
   }
   const over = () => [...ends.values()].filter((end) => !/waiting|running/.test(end))
@@ -116,7 +117,8 @@ async function observe(exercise: Exercise) {
 }
 
 /** The visitor has a page before the service has answered anybody. */
-async function press(app: AnyElysia, service: SlowService): Promise<number> {
+async function press(app: AnyElysia, service: SlowService) {
+  const run = beginRun()
   const asked = service.questions.length
   const page = app.handle(new Request('http://localhost/submit', { method: 'POST' }))
   let isThere = false
@@ -127,12 +129,9 @@ async function press(app: AnyElysia, service: SlowService): Promise<number> {
   must(
     isThere,
     'The visitor waited for the slow service: no page was there before it had answered.',
+    run,
   )
-  return (await page).status
-}
-
-function theRow(store: Store, id: number): Row {
-  return store.list().find((row) => row.id === id) ?? noRow()
+  return { run, status: (await page).status }
 }
 
 function noRow(): never {
@@ -140,47 +139,59 @@ function noRow(): never {
 }
 
 await judge(2, observe, {
-  'Every press is answered before the service answers anybody.': ({ good, bad }) =>
-    must(
-      [...good.statuses, ...bad.statuses].every((status) => status === 200),
-      'A press was not answered with a page.',
-    ),
-  'Each answer is in the row of its own press.': ({ good: { rows } }) =>
-    must(
-      rows.every(({ status, answered }, i) => status === 'done' && answered === firstTime + i),
-      'Four presses, answers in another order: an answer is not in the row of its own press.',
-    ),
+  'Every press is answered before the service answers anybody.': ({ good, bad }) => {
+    for (const { run, status } of [...good.presses, ...bad.presses])
+      must(status === 200, `A press was answered with an error (${status}), not with a page.`, run)
+  },
+  'Each answer is in the row of its own press.': ({ good }) => {
+    for (const [place, { run, row }] of good.presses.entries())
+      must(
+        row.status === 'done' && row.answered === firstTime + place,
+        'Four presses, answers in another order: an answer is not in the row of its own press.',
+        run,
+      )
+  },
   'Where the service failed, the row is failed.': ({ bad }) => {
-    const { status } = bad.at('error')
-    const silent = bad.at('silent').status
-    const isHalf = silent === 'failed'
+    const { run, row } = bad.at('error')
+    const silent = bad.at('silent')
+    const isHalf = silent.row.status === 'failed'
     must(
-      status !== 'done',
+      row.status !== 'done',
       `The service answered with an error, and the row says done.${
         isHalf ? ' Nothing was caught: fetch does not throw at a status of 500.' : ''
       }`,
+      run,
     )
     must(
-      status === 'failed' || bad.failed === 0,
+      row.status === 'failed' || bad.failed === 0,
       'A task failed, and its row says waiting, for ever. The handler is over when the task runs: only the task can catch it.',
+      run,
     )
     must(
-      status === 'failed',
+      row.status === 'failed',
       'The error was caught, and the row says waiting, for ever. The visitor does not see the terminal.',
+      run,
     )
-    must(silent === 'failed', 'The service never answered, and the row says waiting, for ever.')
+    must(
+      silent.row.status === 'failed',
+      'The service never answered, and the row says waiting, for ever.',
+      silent.run,
+    )
   },
   'The row says what went wrong.': ({ bad }) => {
-    const [error, silent] = [bad.at('error').note, bad.at('silent').note]
-    must(error !== '' && silent !== '', 'A failed row does not say why.')
+    const { run, row } = bad.at('error')
+    const silent = bad.at('silent').row.note
+    must(row.note !== '' && silent !== '', 'A failed row does not say why.', run)
     must(
-      error !== silent,
-      `An error and silence have the same reason: "${error}". Say what went wrong.`,
+      row.note !== silent,
+      `An error and silence have the same reason: "${row.note}". Say what went wrong.`,
+      run,
     )
   },
-  'The app is told of both.': ({ bad: { failed } }) =>
+  'The app is told of both.': ({ bad }) =>
     must(
-      failed === 2,
-      `Two tasks went wrong, and the app knows of ${failed}: a caught error that is not thrown again is a success.`,
+      bad.failed === 2,
+      `Two tasks went wrong, and the app knows of ${bad.failed}: a caught error that is not thrown again is a success.`,
+      bad.at('error').run,
     ),
 })

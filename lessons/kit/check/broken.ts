@@ -5,13 +5,14 @@ export class Broken extends Error {
   override name = 'Broken'
   constructor(
     sentence: string,
-    readonly place?: Place,
+    /** The line that breaks it, and the run whose lanes show it. */
+    readonly where: { place?: Place; run?: number } = {},
   ) {
     super(sentence)
   }
 }
 
-/** Throws `Broken` with the sentence, unless it holds. */
-export function must(holds: boolean, sentence: string): asserts holds {
-  if (!holds) throw new Broken(sentence)
+/** Throws `Broken` with the sentence, unless it holds. `run` is what `beginRun()` gave: its lanes are shown then. */
+export function must(holds: boolean, sentence: string, run?: number): asserts holds {
+  if (!holds) throw new Broken(sentence, run === undefined ? {} : { run })
 }

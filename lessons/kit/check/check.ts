@@ -2,13 +2,14 @@
  * Judges a folder with the check of its lesson, in a process of its own: what a learner has written may hang, exit or
  * crash, and all of that ends as one sentence.
  */
-import { existsSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 
 import { lessons } from '../../index'
 import type { LaneEvent, Place } from '../lanes/events'
 import { home } from '../program'
-import type { Message } from './messages'
+import type { Message, Problem } from './messages'
+import { unfinishedIn } from './unfinished'
 
 /** What a check has found. */
 export type Verdict = {
@@ -19,7 +20,7 @@ export type Verdict = {
   broken?: { fact: string; sentence: string; place?: Place }
   /** How many facts there are; 0 if the check did not get as far as to say. */
   of: number
-  /** The lanes of the run, up to the fact that does not hold. */
+  /** The lanes of the run that the broken fact is about, or of all runs where that is not known. */
   events: LaneEvent[]
 }
 
@@ -35,13 +36,16 @@ export async function runCheck(
   const verdict: Verdict = { lesson, passed: [], of: 0, events: [] }
   let facts: readonly string[] = []
   let isOver = false
-  const breaks = (sentence: string, place?: Place) => {
+  const runs: number[] = []
+  const breaks = ({ sentence, place, run }: Problem) => {
     const fact = facts[verdict.passed.length] ?? 'The check comes to an end.'
     verdict.broken = { fact, sentence, ...(place && { place }) }
     isOver = true
+    verdict.events = verdict.events.filter((_, index) => (run ?? runs[index]) === runs[index])
+    for (const [index, event] of verdict.events.entries()) event.n = index + 1
   }
-  if (!existsSync(folder)) {
-    breaks(`There is no folder ${folder}.`)
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
+    breaks({ sentence: `There is no folder ${folder}.` })
     return verdict
   }
   const check = Bun.spawn(
@@ -57,23 +61,22 @@ export async function runCheck(
       ipc(message: Message) {
         if (message.type === 'facts') ({ length: verdict.of } = facts = message.facts)
         if (message.type === 'holds') verdict.passed.push(message.fact)
-        if (message.type === 'event') verdict.events.push(message.event)
-        if (message.type === 'broken') breaks(message.broken.sentence, message.broken.place)
+        if (message.type === 'event') {
+          verdict.events.push(message.event)
+          runs.push(message.run)
+        }
+        if (message.type === 'broken') breaks(message.broken)
         if (message.type === 'done') isOver = true
       },
     },
   )
   const timer = setTimeout(() => {
-    if (!isOver)
-      breaks(
-        `The check did not come to an end within ${limit / 1000} s. Something in the exercise ` +
-          'waits or loops for ever: an await of what never comes, or a loop without an end.',
-      )
+    if (!isOver) breaks(sayWhatHangs(verdict.events, resolve(folder), limit))
     check.kill('SIGKILL')
   }, limit)
   const exitCode = await check.exited
   clearTimeout(timer)
-  if (!isOver) breaks(sayHowItEnded(exitCode, check.signalCode))
+  if (!isOver) breaks({ sentence: sayHowItEnded(exitCode, check.signalCode) })
   return verdict
 }
 
@@ -84,6 +87,15 @@ function fileOf(lesson: number): string {
   const slug = lessons.find(({ number }) => number === lesson)?.slug
   if (slug === undefined) throw new TypeError(`There is no lesson ${lesson}.`)
   return join(home, 'lessons', slug, 'check.test.ts')
+}
+
+function sayWhatHangs(events: readonly LaneEvent[], folder: string, limit: number): Problem {
+  const { words, place } = unfinishedIn(events, folder) ?? { words: 'Something never comes' }
+  const where = place ? ` (${place.file}:${place.line})` : ''
+  const sentence =
+    `The check did not come to an end within ${limit / 1000} s. ${words}${where}. ` +
+    'Look for an await of what never comes, or a loop without an end.'
+  return { sentence, ...(place && { place }) }
 }
 
 function sayHowItEnded(exitCode: number, signal: Bun.Subprocess['signalCode']): string {

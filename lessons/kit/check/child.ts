@@ -1,6 +1,7 @@
 /** The process that judges an exercise: `bun child.ts <check>`. The folder is named by EXERCISE. */
-import { placeOf } from './explain'
+import { explain, placeOf } from './explain'
 import { judgeHere } from './judge'
+import { watchLanes } from './lanes'
 import type { Message } from './messages'
 
 const exit = process.exit.bind(process)
@@ -17,5 +18,10 @@ process.exit = (code): never => {
   return exit(0)
 }
 judgeHere(tell)
-await import(process.argv[2] ?? '')
+watchLanes((event, run) => tell({ type: 'event', event, run }))
+try {
+  await import(process.argv[2] ?? '')
+} catch (error) {
+  tell({ type: 'broken', broken: explain(error, folder) })
+}
 exit(0)

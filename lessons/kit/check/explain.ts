@@ -18,8 +18,7 @@ export class LoadError extends Error {
 }
 
 export function explain(thrown: unknown, folder: string): Problem {
-  if (thrown instanceof Broken)
-    return { sentence: thrown.message, ...(thrown.place && { place: thrown.place }) }
+  if (thrown instanceof Broken) return { sentence: thrown.message, ...thrown.where }
   if (thrown instanceof LoadError) return explainLoading(thrown, folder)
   return withPlace(placeOf(thrown, folder), `ends with an error: ${inWords(thrown)}`)
 }
@@ -28,7 +27,7 @@ export function explain(thrown: unknown, folder: string): Problem {
 export function explainLoose(thrown: unknown, folder: string): Broken {
   const place = placeOf(thrown, folder)
   const { sentence } = withPlace(place, `leaves an error that nobody catches: ${inWords(thrown)}`)
-  return new Broken(sentence, place)
+  return new Broken(sentence, place ? { place } : {})
 }
 
 function explainLoading({ file, cause }: LoadError, folder: string): Problem {
@@ -41,7 +40,7 @@ function explainLoading({ file, cause }: LoadError, folder: string): Problem {
   const missing = /^Export named '(.+?)'|^Cannot find (?:module|package) '(.+?)'/.exec(message)
   const wanted = missing?.[1] ?? missing?.[2]
   if (wanted !== undefined) {
-    const place = whoImports(wanted, folder)
+    const place = whereIs(wanted, folder, /\b(import|from)\b/)
     const what = missing?.[1] ? 'which is not exported there' : 'which is not there'
     return withPlace(place, `imports '${wanted}', ${what}.`, file)
   }
@@ -83,14 +82,17 @@ export function placeOf(thrown: unknown, folder: string): Place | undefined {
   return undefined
 }
 
-function whoImports(wanted: string, folder: string): Place | undefined {
-  for (const name of readdirSync(folder).filter((file) => /\.tsx?$/.test(file))) {
-    const lines = readFileSync(join(folder, name), 'utf8').split('\n')
-    const isImport = lines.findIndex((line) => /\b(import|from)\b/.test(line) && has(line, wanted))
-    const index = isImport >= 0 ? isImport : lines.findIndex((line) => has(line, wanted))
-    if (index >= 0) return { file: named(join(folder, name)), line: index + 1 }
-  }
-  return undefined
+/** The first line of the folder that has the word, one that also looks like `context` before others. */
+export function whereIs(word: string, folder: string, context: RegExp): Place | undefined {
+  const lines = readdirSync(folder)
+    .filter((name) => /\.tsx?$/.test(name))
+    .flatMap((name) => {
+      const file = join(folder, name)
+      const texts = readFileSync(file, 'utf8').split('\n')
+      return texts.map((text, index) => ({ text, place: { file: named(file), line: index + 1 } }))
+    })
+    .filter(({ text }) => has(text, word))
+  return (lines.find(({ text }) => context.test(text)) ?? lines[0])?.place
 }
 
 function has(line: string, word: string): boolean {

@@ -20,6 +20,7 @@ import { explain } from './explain'
 import type { Message } from './messages'
 
 export { Broken, must } from './broken'
+export { beginRun } from './lanes'
 export type { Exercise } from './exercise'
 
 export type Facts<Seen> = Record<string, (seen: Seen) => unknown>

@@ -8,7 +8,7 @@ export type Message =
   /** The last message, as is 'done': nothing behind a broken fact is looked at. */
   | { type: 'broken'; broken: Problem }
   | { type: 'done' }
-  | { type: 'event'; event: LaneEvent }
+  | { type: 'event'; event: LaneEvent; run: number }
 
-/** What is wrong, for people. */
-export type Problem = { sentence: string; place?: Place }
+/** What is wrong, for people. `run` is the one whose lanes show it. */
+export type Problem = { sentence: string; place?: Place; run?: number }

@@ -7,6 +7,7 @@ import { consume, queue } from '../../../core/queue'
 import { optionsApart } from './apart'
 import { explain } from './explain'
 import { type KillPoint, Kills } from './kill-points'
+import { type LaneMessage, tellLanes } from './lanes-apart'
 import type { Problem } from './messages'
 
 export type JobsOptions = {
@@ -24,11 +25,15 @@ export type JobsOptions = {
 /** What is left when no job waits or runs any more. `problem` is the last error of a job. */
 export type JobsEnd = { jobs: number; failed: number; writes: number; problem?: Problem }
 
+/** What the process tells. */
+export type JobsMessage = LaneMessage | { end: JobsEnd }
+
 const options = optionsApart() as JobsOptions
 const { folder, file, presses } = options
 const where = { file, url: null }
 const { sleep } = Bun
 const kills = new Kills(options.kill, options.writesTo)
+tellLanes()
 const tasks = (await import(join(folder, 'tasks.ts'))) as object
 if (presses.length > 0) {
   const { app } = (await import(join(folder, 'app.tsx'))) as { app: AnyElysia }
@@ -43,8 +48,9 @@ await consume(options.queue, tasks, { ...where, onError })
 for (;;) {
   const { waiting, running, failed, succeeded } = await jobs.count()
   if (waiting + running === 0) {
-    const end: JobsEnd = { jobs: failed + succeeded, failed, writes: kills.writes }
-    process.send?.({ ...end, ...(problem && { problem }) })
+    const counted = { jobs: failed + succeeded, failed, writes: kills.writes }
+    const end: JobsEnd = { ...counted, ...(problem && { problem }) }
+    process.send?.({ end } satisfies JobsMessage)
     break
   }
   await sleep(5)

@@ -6,6 +6,7 @@ import type { AnyElysia } from 'elysia'
 import { runnerOf, subscribe } from '../../../core'
 import { optionsApart } from './apart'
 import { explain } from './explain'
+import { tellLanes } from './lanes-apart'
 import type { AppMessage } from './served-app'
 
 const { folder } = optionsApart() as { folder: string }
@@ -17,6 +18,7 @@ console.error = (...words: unknown[]) => {
   if (error) tell({ problem: explain(error, folder) })
 }
 const { app } = (await import(join(folder, 'app.tsx'))) as { app: AnyElysia }
+tellLanes()
 subscribe(({ at, status, task: { error } }) => {
   const problem = status === 'failed' ? explain(error, folder) : undefined
   tell({ change: { at: performance.timeOrigin + at, status, ...(problem && { problem }) } })

@@ -1,6 +1,7 @@
 /** The app of an exercise in a process of its own: what it answers, and what becomes of its tasks. */
 import { startApart } from './apart'
 import { Broken } from './broken'
+import { type LaneMessage, showLane } from './lanes-apart'
 import type { Problem } from './messages'
 
 /** `at` is milliseconds since 1970: two processes share that clock. */
@@ -13,6 +14,7 @@ export type TaskChange = {
 
 /** What the process tells. */
 export type AppMessage =
+  | LaneMessage
   | { change: TaskChange }
   | { isIdle: true }
   | { port: number }
@@ -25,10 +27,13 @@ export class AppEnded extends Broken {}
 export class ServedApp implements Disposable {
   /** In order. A check may empty it. */
   readonly changes: TaskChange[] = []
+  /** In whose lanes is shown what happens. */
+  run = 0
   private readonly process: ReturnType<typeof startApart>
   private readonly ended: Promise<never>
   private readonly port = Promise.withResolvers<number>()
   private idling = Promise.withResolvers<void>()
+  private readonly isShown = new Map<number, boolean>()
   private lastProblem: Problem | undefined = undefined
 
   constructor(folder: string) {
@@ -47,7 +52,8 @@ export class ServedApp implements Disposable {
     const text = await this.unlessEnded(answer.text())
     if (answer.ok) return text
     const { sentence, place } = this.lastProblem ?? {}
-    throw new Broken(sentence ?? `${method} ${path} is answered with ${answer.status}.`, place)
+    const status = `${method} ${path} is answered with ${answer.status}.`
+    throw new Broken(sentence ?? status, place, this.run)
   }
 
   /** Resolves when all of its tasks have ended. */
@@ -78,9 +84,19 @@ export class ServedApp implements Disposable {
   }
 
   private hear(message: AppMessage): void {
-    if ('change' in message) this.changes.push(message.change)
+    if ('lane' in message) this.show(message.lane)
+    else if ('change' in message) this.changes.push(message.change)
     else if ('isIdle' in message) this.idling.resolve()
     else if ('port' in message) this.port.resolve(message.port)
     else this.lastProblem = message.problem
+  }
+
+  /** Without those who only look: they ask all the time. */
+  private show(lane: LaneMessage['lane']): void {
+    if (lane.type === 'request') {
+      if (lane.status === 'arrived') this.isShown.set(lane.id, lane.method === 'POST')
+      if (!this.isShown.get(lane.id)) return
+    }
+    showLane(lane, this.run)
   }
 }

@@ -5,6 +5,8 @@ import { type Lesson, lessons } from '../../index'
 import type { Verdict } from '../check/check'
 import { nextAfter } from '../checks'
 import { differenceAsText } from '../difference'
+import { sentenceOf } from '../errors'
+import type { LessonRun } from '../run'
 import { hintsAsText } from '../verbs/hint'
 import { resetExercise } from '../verbs/reset'
 import { takeSolution } from '../verbs/solution'
@@ -13,6 +15,13 @@ import { ensureExercise, folderOf, nameOf, readTexts } from '../workspace'
 import { ExerciseRun } from './exercise-run'
 import { isKey, type Key, keysInWords } from './keys'
 import { FolderWatch } from './watch'
+
+export type WorkOptions = {
+  /** Whether requests are drawn. Default: in a terminal they are. */
+  lanes?: boolean | undefined
+  /** Called before anything is started. What it resolves with is disposed of in the end. */
+  present?: ((session: WorkSession) => Promise<AsyncDisposable | void>) | undefined
+}
 
 export class WorkSession {
   /** What the last check has found, if there was one. */
@@ -27,9 +36,10 @@ export class WorkSession {
 
   constructor(
     readonly lesson: Lesson,
-    private readonly options: { hasKeys: boolean },
+    private readonly options: WorkOptions & { hasKeys: boolean },
   ) {
     this.exercise = new ExerciseRun(lesson, {
+      lanes: options.lanes,
       tell: (sentence) => console.log(sentence),
       onVerdict: (verdict) => this.hear(verdict),
     })
@@ -40,6 +50,11 @@ export class WorkSession {
     })
   }
 
+  /** What a guide shows of the run, and does with it. */
+  get run(): LessonRun {
+    return Object.assign(this.exercise.control, { lesson: this.lesson })
+  }
+
   /** Calls `listener` with each verdict, until what it gives back is called. */
   onVerdict(listener: (verdict: Verdict) => void): () => void {
     this.listeners.add(listener)
@@ -47,11 +62,11 @@ export class WorkSession {
   }
 
   /** Resolves with the lesson to go on with, or undefined, when nothing is left running. */
-  async run(): Promise<Lesson | undefined> {
+  async untilOver(): Promise<Lesson | undefined> {
     await ensureExercise(this.lesson)
     await this.introduce()
-    using watch = await this.watch.start()
-    void watch
+    using _watch = await this.watch.start()
+    await using _presentation = (await this.options.present?.(this)) ?? undefined
     void this.exercise.restart()
     const next = await this.over.promise
     await this.exercise.stop()
@@ -65,8 +80,12 @@ export class WorkSession {
   async press(key: string): Promise<void> {
     const { question } = this
     this.question = undefined
-    if (question && key !== 'q') await question(key)
-    else if (isKey(key)) await this.actions[key]()
+    try {
+      if (question && key !== 'q') await question(key)
+      else if (isKey(key)) await this.actions[key]()
+    } catch (error) {
+      console.error(sentenceOf(error)) // a file that cannot be written, for one
+    }
   }
 
   private readonly actions: Record<Key, () => void | Promise<void>> = {
