@@ -32,8 +32,11 @@ export class Watch implements Disposable {
   tell(send: (message: Message) => void, signal: AbortSignal): void {
     this.pages.add(send)
     signal.addEventListener('abort', () => this.pages.delete(send))
+    // What has changed since the page was written, and before it listened.
+    send({ event: 'state', data: '' })
     send(this.readyMessage())
     send({ event: 'check', data: this.check })
+    if (this.proof) send({ event: 'happened', data: '' })
   }
 
   showCheck(text: string): void {
