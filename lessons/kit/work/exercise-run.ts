@@ -17,6 +17,8 @@ import { folderOf } from '../workspace'
 const patience = 5_000
 
 export type ExerciseOptions = {
+  /** For all processes. */
+  environment?: Record<string, string> | undefined
   /** Whether requests are drawn. Default: in a terminal they are. */
   lanes?: boolean | undefined
   tell: (sentence: string) => void
@@ -36,7 +38,7 @@ export class ExerciseRun {
     private readonly lesson: Lesson,
     private readonly options: ExerciseOptions,
   ) {
-    const programs = programsOfExercise(lesson)
+    const programs = programsOfExercise(lesson, options.environment)
     this.control = new Control(programs, lesson.failures, {
       ...inTerminal(programs, options.lanes),
       whenEnded: (child, isBack) => this.sayThatItEnded(child, isBack),
@@ -103,8 +105,9 @@ export class ExerciseRun {
 }
 
 /** As in the lesson, with the learner's app. Not: what takes the lesson's own jobs, and does not listen. */
-function programsOfExercise(lesson: Lesson): Program[] {
-  return programsOf(lesson, { LESSON_COMMAND: commandLine('work', lesson.number) })
+function programsOfExercise(lesson: Lesson, environment: Record<string, string> = {}): Program[] {
+  const command = { LESSON_COMMAND: commandLine('work', lesson.number) }
+  return programsOf(lesson, { ...command, ...environment })
     .filter(({ address }) => address !== undefined)
     .map((program) => (program.name === 'app' ? fromExercise(program, lesson) : program))
 }

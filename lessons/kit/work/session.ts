@@ -6,11 +6,12 @@ import type { Verdict } from '../check/check'
 import { nextAfter } from '../checks'
 import { differenceAsText } from '../difference'
 import { sentenceOf } from '../errors'
+import type { Guided } from '../guided'
 import type { LessonRun } from '../run'
 import { hintsAsText } from '../verbs/hint'
 import { resetExercise } from '../verbs/reset'
 import { takeSolution } from '../verbs/solution'
-import { hasPassed, verdictAsText } from '../verdict'
+import { hasPassed, inOneLine, verdictAsText } from '../verdict'
 import { ensureExercise, folderOf, nameOf, readTexts } from '../workspace'
 import { ExerciseRun } from './exercise-run'
 import { isKey, type Key, keysInWords } from './keys'
@@ -19,8 +20,8 @@ import { FolderWatch } from './watch'
 export type WorkOptions = {
   /** Whether requests are drawn. Default: in a terminal they are. */
   lanes?: boolean | undefined
-  /** Called before anything is started. What it resolves with is disposed of in the end. */
-  present?: ((session: WorkSession) => Promise<AsyncDisposable | void>) | undefined
+  /** Shows the run and what its checks find, if somebody wants to see that in a browser. */
+  guided?: Guided | undefined
 }
 
 export class WorkSession {
@@ -40,6 +41,7 @@ export class WorkSession {
   ) {
     this.exercise = new ExerciseRun(lesson, {
       lanes: options.lanes,
+      environment: options.guided?.environment,
       tell: (sentence) => console.log(sentence),
       onVerdict: (verdict) => this.hear(verdict),
     })
@@ -65,10 +67,12 @@ export class WorkSession {
   async untilOver(): Promise<Lesson | undefined> {
     await ensureExercise(this.lesson)
     await this.introduce()
-    using _watch = await this.watch.start()
-    await using _presentation = (await this.options.present?.(this)) ?? undefined
+    await this.watch.start()
+    await using guide = this.options.guided?.open(this.run)
+    if (guide) this.onVerdict((verdict) => guide.showCheck(inOneLine(verdict)))
     void this.exercise.restart()
     const next = await this.over.promise
+    this.watch[Symbol.dispose]()
     await this.exercise.stop()
     return next
   }
