@@ -1,5 +1,5 @@
 /** The lanes of an exercise that runs in a process of its own: told there, shown with the ones of the check. */
-import { subscribe } from '../../../core'
+import { subscribe } from '../../../core/trace'
 import type { LaneEvent, ProcessEvent } from '../lanes/events'
 import { inWords } from './explain'
 import { watchLanes } from './lanes'
@@ -12,10 +12,17 @@ export type LaneMessage = { lane: ProcessEvent }
 export function tellLanes(): void {
   const say = (lane: ProcessEvent) => process.send?.({ lane } satisfies LaneMessage)
   const onOneClock = (at: number) => performance.timeOrigin + at
-  watchLanes(({ n: _, process: _name, ...event }) => say(event as ProcessEvent))
+  // Numbered where they are shown.
+  watchLanes((event) => say(event as ProcessEvent))
   subscribe({
     worker: ({ at, status, worker: { id }, error }) =>
-      say({ type: 'worker', at: onOneClock(at), id, status, ...(error && { error: inWords(error) }) }),
+      say({
+        type: 'worker',
+        at: onOneClock(at),
+        id,
+        status,
+        ...(error && { error: inWords(error) }),
+      }),
     call: ({ at, status, call, error }) =>
       say({
         type: 'call',
@@ -41,6 +48,6 @@ let n = 0
 
 /** In the check: shows an event in the lanes of that run. */
 export function showLane(event: Unnumbered<LaneEvent>, run: number): void {
-  const numbered = { n: ++n, process: 'app', ...event } as LaneEvent
+  const numbered: LaneEvent = { ...event, n: ++n, process: 'app' }
   process.send?.({ type: 'event', event: numbered, run } satisfies Message)
 }

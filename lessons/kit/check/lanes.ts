@@ -1,5 +1,5 @@
 /** The lanes of a run that is judged: its requests, tasks, calls and jobs, as events that are counted from 1. */
-import { subscribe } from '../../../core'
+import { subscribe } from '../../../core/trace'
 import type { LaneEvent, ProcessEvent } from '../lanes/events'
 import { inWords } from './explain'
 
