@@ -17,7 +17,7 @@ export async function kitCommand(
   if (verb === undefined || help.includes(verb)) return list()
   if (verb === 'lesson') return lessonCommand(args)
   if (verb === 'watch') return watchApp(args[0], { lanes: lanesAmong(args) })
-  return refuse(`There is no verb ${verb}; there are lesson and watch.`, [verb, ...args].join(' '))
+  return refuse(`There is no verb ${verb}; there is lesson.`, [verb, ...args].join(' '))
 }
 
 async function lessonCommand(given: readonly string[]): Promise<number> {

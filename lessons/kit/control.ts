@@ -149,8 +149,9 @@ export class Control implements Run {
     const address = slot.program.address ?? slot.child?.address
     if (slot.state !== 'ready' || address === undefined)
       throw new Error(`${process} does not run: start it first.`)
-    this.flag(process, isOn ? `${failure.label}: over` : failure.label)
+    const at = now()
     await ask(process, `${address}${isOn ? undo : path}`)
+    this.flag(process, isOn ? `${failure.label}: over` : failure.label, at)
     if (isOn) this.on.delete(failure)
     else if (undo !== undefined) this.on.add(failure)
   }
@@ -224,8 +225,8 @@ export class Control implements Run {
     this.record(process, [{ type: 'process', at: now(), status, text }])
   }
 
-  private flag(process: string, text: string): void {
-    this.record(process, [{ type: 'flag', at: now(), text }])
+  private flag(process: string, text: string, at = now()): void {
+    this.record(process, [{ type: 'flag', at, text }])
   }
 
   private record(process: string, events: readonly (ProcessEvent | ParentEvent)[]): void {
