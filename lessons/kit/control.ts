@@ -102,11 +102,32 @@ export class Control implements Run {
   }
 
   restart(): Promise<void> {
+    // At once: one that never listens would hold the turn for ever.
+    for (const { state, child } of this.slots) if (state === 'starting') void child?.stop('SIGTERM')
     return this.inTurn(async () => {
       await this.stopAll('SIGTERM')
       this.on.clear()
       await this.startAll()
     })
+  }
+
+  /**
+   * Kills one process and starts it anew, and with it those that have ended. What it still had to do is lost, and nobody
+   * waits for it.
+   */
+  async renew(name: string): Promise<void> {
+    // At once: one that never listens would hold the turn for ever.
+    void this.halt(name)
+    await this.inTurn(async () => {
+      await this.halt(name)
+      for (const slot of this.slots)
+        if (slot.program.name === name || slot.state === 'ended') await this.startOne(slot)
+    })
+  }
+
+  /** Kills one process. Resolves when it is gone and its port is free. */
+  async halt(name: string): Promise<void> {
+    await this.slot(name).child?.stop('SIGKILL')
   }
 
   /** Stops all of them, the last one first: it uses the others, and finishes its tasks while they still answer. */
@@ -160,7 +181,7 @@ export class Control implements Run {
     for (const slot of this.slots) {
       if (this.isOver) return
       await this.startOne(slot)
-      if (slot.state === 'ended') return
+      if (slot.state !== 'ready') return
     }
   }
 

@@ -6,7 +6,7 @@ import { styleText } from 'node:util'
 
 import type { Failure } from '../index'
 import type { LessonChild, Stream } from './child'
-import { Control, type Program } from './control'
+import { Control, type ControlOptions, type Program } from './control'
 import { TerminalLanes } from './lanes/terminal'
 import { whenOutputFails, write } from './output'
 
@@ -35,7 +35,6 @@ const echo = 300
 /** Resolves with the exit code when the run is over and none of its processes is left. */
 export async function inForeground(options: ForegroundOptions): Promise<number> {
   const { programs, failures, present, whenReady, sayWhy, goesOn = false } = options
-  const { lanes = process.stdout.isTTY } = options
   // A signal, or a sentence.
   const { promise: end, resolve: endWith } = Promise.withResolvers<string>()
   let hasEnded = false
@@ -43,13 +42,8 @@ export async function inForeground(options: ForegroundOptions): Promise<number> 
     hasEnded = true
     endWith(cause)
   }
-  const drawn = new TerminalLanes(printLanes, paper)
-  const print = linePrinter(programs)
   const control = new Control(programs, failures, {
-    whenPrinted: print,
-    whenTold: (events) => {
-      if (lanes) drawn.add(events.map((event) => ({ n: 0, ...event })))
-    },
+    ...inTerminal(programs, options.lanes),
     whenEnded: (child, isBack) => {
       if (hasEnded) return
       if (isBack) say(`${child.name} was killed (SIGKILL). It is started again.`)
@@ -79,6 +73,20 @@ export async function inForeground(options: ForegroundOptions): Promise<number> 
   for (const one of signals) process.off(one, onSignal)
   if (!signal) write(process.stderr, `\n${cause}\nNothing of ${options.what} is left running.\n`)
   return signal && control.haveStoppedWell ? 0 : 1
+}
+
+/** What to do with what processes print and tell, so that a terminal shows it. */
+export function inTerminal(
+  programs: readonly Program[],
+  lanes = process.stdout.isTTY,
+): Required<Pick<ControlOptions, 'whenPrinted' | 'whenTold'>> {
+  const drawn = new TerminalLanes(printLanes, paper)
+  return {
+    whenPrinted: linePrinter(programs),
+    whenTold: (events) => {
+      if (lanes) drawn.add(events.map((event) => ({ n: 0, ...event })))
+    },
+  }
 }
 
 function linePrinter(programs: readonly Program[]) {

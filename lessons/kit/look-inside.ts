@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-import { preloadAsText } from './bundle' with { type: 'macro' }
+import { preloadAsText } from './preload-text' with { type: 'macro' }
 
 export type Inside = AsyncDisposable & {
   command(app: string): string[]

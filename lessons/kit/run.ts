@@ -53,9 +53,11 @@ export function programsOf(
   }))
 }
 
-function introduce({ number, title, predict }: Lesson): void {
+function introduce({ number, title, prediction: { question, options } }: Lesson): void {
   console.log(styleText('bold', `Lesson ${number}: ${title}`))
-  console.log(`Predict: ${predict}\n`)
+  console.log(`Predict: ${question}`)
+  for (const option of options) console.log(`- ${option}`)
+  console.log()
 }
 
 function invite(run: Run): void {

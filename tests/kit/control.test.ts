@@ -199,6 +199,21 @@ test('a restart ends all processes and starts them again', async () => {
   ])
 })
 
+test('a restart does not wait for a process that never listens', async () => {
+  const deaf = { name: 'deaf', command: [process.execPath, '-e', 'setInterval(() => {}, 1000)'] }
+  const control = new Control([deaf, service('app')])
+  const started = control.start()
+  await until('it is being started', () => control.processes()[0]?.state === 'starting')
+
+  const restarted = control.restart()
+
+  await started
+  await until('it is started again', () => control.recorder.since(0).length === 3)
+  await control.stop('SIGTERM')
+  await restarted
+  expect(control.processes().map(({ state }) => state)).toEqual(['stopped', 'stopped'])
+})
+
 test('a process that ends by itself is told, and can be started again', async () => {
   const app = service('app')
   const ended: [string, boolean][] = []

@@ -12,7 +12,7 @@ async function signedUp(...flags: string[]) {
   await lesson.says('Ctrl-C stops everything.')
   const body = new URLSearchParams({ username: 'Ada', email: 'ada@bounce.test' })
   await fetch(`http://127.0.0.1:${ports.PORT}/signup`, { method: 'POST', body })
-  await lesson.says('sendWelcomeEmail failed.')
+  await lesson.says('sendWelcomeEmail failed')
   return lesson
 }
 

@@ -40,14 +40,17 @@ describe('a lesson that does not exist', () => {
     })
 })
 
-for (const { number, title, predict, processes } of lessons) {
+for (const { number, title, prediction, processes } of lessons) {
   test(`lesson ${number} starts all its processes, and SIGINT stops them all`, async () => {
     const ports = freePorts()
     await using lesson = await new Program([...lessonVerb, String(number)], ports).says(up)
     const children = lesson.children
     const portOf = (variable: string) => String(new Map(Object.entries(ports)).get(variable))
 
-    expect(lesson.output).toStartWith(`Lesson ${number}: ${title}\nPredict: ${predict}\n`)
+    const options = prediction.options.map((option) => `- ${option}\n`).join('')
+    expect(lesson.output).toStartWith(
+      `Lesson ${number}: ${title}\nPredict: ${prediction.question}\n${options}\n`,
+    )
     expect(children).toHaveLength(processes.length)
     for (const { page, variable } of processes) {
       if (!page || !variable) continue

@@ -1,0 +1,50 @@
+/** A page of the guide, for the lesson that runs or for another one. */
+import { Header } from './header'
+import { AllTabs, onlyOne, Panels } from './panels'
+import type { View } from './view'
+
+/** `run` names this run of the program: a page that was open before belongs to another one. */
+export function GuidePage({ view, run }: { view: View; run: string }) {
+  const { lesson, live, isPresented } = view
+  const title = `${lesson.number}. ${lesson.title}`
+  return (
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        {/* What a learner has opened or picked is theirs: an update leaves it. */}
+        <meta name="htmx-config" content={htmxConfig} />
+        <title safe>{`${title} · guide`}</title>
+        <link rel="icon" href="data:," />
+        <link rel="stylesheet" href="/guide.css" />
+        {live && <link rel="stylesheet" href="/lanes.css" />}
+        <script src="/htmx.js" defer />
+        <script src="/htmx-sse.js" defer />
+        {['tabs', 'code', ...(live ? ['live', 'terminal', 'frame'] : []), 'prediction'].map(
+          (name) => (
+            <script src={`/${name}.js`} defer />
+          ),
+        )}
+        {live && <script src="/lanes.js" type="module" />}
+      </head>
+      <body
+        class={isPresented ? 'present' : undefined}
+        data-only={onlyOne(view)}
+        data-run={live && run}
+      >
+        <Header view={view} />
+        <main>
+          <h1 class="unseen" safe>{`Guide to lesson ${title}`}</h1>
+          <AllTabs view={view} />
+          <Panels view={view} />
+          {live && <section id="lanes" aria-label="Lanes" data-events="/events" />}
+        </main>
+        {live && <div id="live" hidden hx-sse:connect="/live" hx-config={sse} />}
+      </body>
+    </html>
+  )
+}
+
+const htmxConfig = JSON.stringify({ morphIgnore: ['data-htmx-powered', 'open'] })
+const sse = 'sse.reconnectMaxDelay:3000'

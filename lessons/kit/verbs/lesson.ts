@@ -1,0 +1,17 @@
+import type { Lesson } from '../../index'
+import { lessonFor } from '../mistake'
+import { type LanesOption, withLanes } from './lanes'
+import { exits, type Verb } from './verb'
+
+export const lesson: Verb = (kit) =>
+  void withLanes(kit.command('lesson'))
+    .summary('run a lesson')
+    .description('Runs the finished app of a lesson. Without a number: lists the lessons.')
+    .argument('[lesson]', 'its number, 1 to 5', lessonFor('lesson'))
+    .action(
+      exits(async (wanted: Lesson | undefined, { lanes }: LanesOption) => {
+        if (wanted === undefined) return (await import('../overview')).overview()
+        const { runLesson } = await import('../run')
+        return runLesson(wanted, { lanes })
+      }),
+    )
