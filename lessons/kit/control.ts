@@ -102,6 +102,8 @@ export class Control implements Run {
   }
 
   restart(): Promise<void> {
+    // At once: one that never listens would hold the turn for ever.
+    for (const { state, child } of this.slots) if (state === 'starting') void child?.stop('SIGTERM')
     return this.inTurn(async () => {
       await this.stopAll('SIGTERM')
       this.on.clear()
@@ -168,8 +170,9 @@ export class Control implements Run {
     const address = slot.program.address ?? slot.child?.address
     if (slot.state !== 'ready' || address === undefined)
       throw new Error(`${process} does not run: start it first.`)
-    this.flag(process, isOn ? `${failure.label}: over` : failure.label)
+    const at = now()
     await ask(process, `${address}${isOn ? undo : path}`)
+    this.flag(process, isOn ? `${failure.label}: over` : failure.label, at)
     if (isOn) this.on.delete(failure)
     else if (undo !== undefined) this.on.add(failure)
   }
@@ -178,7 +181,7 @@ export class Control implements Run {
     for (const slot of this.slots) {
       if (this.isOver) return
       await this.startOne(slot)
-      if (slot.state === 'ended') return
+      if (slot.state !== 'ready') return
     }
   }
 
@@ -243,8 +246,8 @@ export class Control implements Run {
     this.record(process, [{ type: 'process', at: now(), status, text }])
   }
 
-  private flag(process: string, text: string): void {
-    this.record(process, [{ type: 'flag', at: now(), text }])
+  private flag(process: string, text: string, at = now()): void {
+    this.record(process, [{ type: 'flag', at, text }])
   }
 
   private record(process: string, events: readonly (ProcessEvent | ParentEvent)[]): void {
