@@ -47,11 +47,11 @@ beforeEach(async () => {
     if (/error|warning/.test(message.type()) && !isExpected) complaints.push(message.text())
   })
 })
-afterEach(() => guide?.[Symbol.dispose]())
+afterEach(() => guide?.[Symbol.asyncDispose]())
 
 /** Starts a guide, and opens it. */
 async function open(lesson: PaperLesson, path = '/'): Promise<void> {
-  guide?.[Symbol.dispose]()
+  await guide?.[Symbol.asyncDispose]()
   paper = lesson
   Bun.env.GUIDE_PORT = String(freePort())
   guide = startGuide(paper)
@@ -293,7 +293,7 @@ browserTest('a page says since when its guide is gone, and is new with the next 
   await until('it listens', () => page.evaluate(() => Boolean(document.body.dataset.run)))
   await page.waitForTimeout(0)
 
-  guide[Symbol.dispose]()
+  await guide[Symbol.asyncDispose]()
   await page.getByText('✗ not running since').waitFor()
 
   Bun.env.GUIDE_PORT = new URL(origin!).port

@@ -6,12 +6,12 @@ import { Elysia, NotFoundError, t } from 'elysia'
 
 import { type Lesson, lessons } from '../../index'
 import { contentSecurityPolicy, pages } from '../../page'
+import type { LessonRun } from '../run'
 import { piecesOf } from './ansi'
 import { Controls } from './app-panel'
 import { assets } from './assets'
 import { State } from './header'
 import { Predict } from './lesson-panel'
-import type { RunningLesson } from './lesson-run'
 import { GuidePage } from './page'
 import { textsOf } from './sources'
 import { eventStream, inBatches } from './stream'
@@ -19,7 +19,7 @@ import type { View } from './view'
 import type { Watch } from './watch'
 
 /** `run` names this run of the program: the ids of its events begin with it. */
-export function guideApp(running: RunningLesson, watch: Watch, run: string = Bun.randomUUIDv7()) {
+export function guideApp(running: LessonRun, watch: Watch, run: string = Bun.randomUUIDv7()) {
   const live = { running, watch }
   const viewOf = (lesson: Lesson, query: Record<string, string | undefined>): View => ({
     lesson,

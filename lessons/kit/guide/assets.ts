@@ -2,6 +2,7 @@ import htmxSse from 'htmx.org/dist/ext/hx-sse.min.js' with { type: 'text' }
 /** What the pages of the guide load: scripts and styles, put into the program as text. */
 import htmx from 'htmx.org/dist/htmx.min.js' with { type: 'text' }
 
+import { browserScript } from '../lanes/bundle' with { type: 'macro' }
 import code from './browser/code.js' with { type: 'text' }
 import frame from './browser/frame.js' with { type: 'text' }
 import live from './browser/live.js' with { type: 'text' }
@@ -10,6 +11,7 @@ import tabs from './browser/tabs.js' with { type: 'text' }
 import terminal from './browser/terminal.js' with { type: 'text' }
 
 import pageStyles from '../../page.css' with { type: 'text' }
+import lanesStyles from '../lanes/browser/lanes.css' with { type: 'text' }
 import styles from './browser/guide.css' with { type: 'text' }
 
 /** Its colours are those of the lessons' pages. */
@@ -18,7 +20,9 @@ const colours = /:root \{[^}]*\}/.exec(pageStyles)?.[0] ?? ''
 /** By the path that each is asked for at. */
 export const assets: Record<string, { type: string; text: string }> = {
   '/guide.css': { type: 'text/css', text: `${colours}\n${styles}` },
+  '/lanes.css': { type: 'text/css', text: lanesStyles },
   ...scripts({
+    'lanes.js': browserScript(),
     'htmx.js': htmx,
     'htmx-sse.js': htmxSse,
     'code.js': code,

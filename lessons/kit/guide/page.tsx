@@ -38,7 +38,14 @@ export function GuidePage({ view, run }: { view: View; run: string }) {
           <h1 class="unseen" safe>{`Guide to lesson ${title}`}</h1>
           <AllTabs view={view} />
           <Panels view={view} />
-          {live && <section id="lanes" aria-label="Lanes" data-events="/events" />}
+          {live && (
+            <section
+              id="lanes"
+              aria-label="Lanes"
+              data-events="/events"
+              data-present={isPresented ? '' : undefined}
+            />
+          )}
         </main>
         {live && <div id="live" hidden hx-sse:connect="/live" hx-config={sse} />}
       </body>
