@@ -23,16 +23,21 @@ const none: Rows = new Map()
 async function observe(exercise: Exercise) {
   await exercise.app() // what cannot be loaded is said with its place
   using app = new ServedApp(exercise.folder)
-  return {
-    long: await countWhileOthersLook(app),
-    crash: await countAndCrash(app),
-  }
+  let long = await countWhileOthersLook(app)
+  // Where the machine is busy, a visitor may wait for that. A count that blocks makes him wait each time.
+  for (let more = 0; more < 2 && isLong(long.waited); more++) long = await countWhileOthersLook(app)
+  return { long, crash: await countAndCrash(app) }
+}
+
+function isLong(waited: number | undefined): boolean {
+  return waited !== undefined && waited >= 0.5
 }
 
 /** One long count, and another visitor who looks at the results all the time. */
 async function countWhileOthersLook(app: ServedApp) {
   const limit = 1_500_000 + between(0, 200_000)
   const run = (app.run = beginRun())
+  app.changes.length = 0
   const looks: Look[] = []
   const over = new AbortController()
   const look = async () => {
@@ -57,7 +62,7 @@ async function countWhileOthersLook(app: ServedApp) {
   const shown = findShown()
   const began = app.changes.find(({ status }) => status === 'running')?.at
   const ended = app.changes.find(({ status }) => status === 'succeeded' || status === 'failed')
-  if (ended?.problem) throw new Broken(ended.problem.sentence, ended.problem.place, run)
+  if (ended?.problem) throw new Broken(ended.problem.sentence, { ...ended.problem, run })
   if (began === undefined || ended === undefined) return { run, limit, rowAtIdle, shown }
   // To the end of the task, or to its row if that comes later.
   const end = Math.max(ended.at, shown?.back ?? 0)
@@ -100,7 +105,7 @@ await judge(4, observe, {
       run,
     )
     must(
-      waited < 0.5,
+      !isLong(waited),
       `While a task counted, another visitor waited for ${Math.round(waited * 100)} % of that time. It ran on the thread that serves.`,
       run,
     )

@@ -61,7 +61,7 @@ await judge(5, observe, {
       run,
     )
     const isRight = ada === few + many && grace === few
-    if (!isRight && end?.problem) throw new Broken(end.problem.sentence, end.problem.place, run)
+    if (!isRight && end?.problem) throw new Broken(end.problem.sentence, { ...end.problem, run })
     must(
       isRight,
       `Nothing was killed, ada ordered ${few} and ${many} points and has ${ada}, grace ordered ${few} and has ${grace}.`,
@@ -132,8 +132,9 @@ async function tellStory(folder: string, orders: Order[], kill: KillPoint): Prom
 async function oneLife(path: string, run: number, options: JobsOptions) {
   let end: JobsEnd | undefined
   const hear = (message: JobsMessage) => {
-    if ('lane' in message) showLane(message.lane, run)
-    else ({ end } = message)
+    if ('end' in message) ({ end } = message)
+    // Orders are pressed before any job runs; what is drawn is what becomes of the jobs.
+    else if (message.lane.type !== 'request') showLane(message.lane, run)
   }
   const say = (status: 'started' | 'killed', text: string) =>
     showLane({ type: 'process', at: performance.timeOrigin + performance.now(), status, text }, run)

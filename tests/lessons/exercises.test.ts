@@ -8,6 +8,7 @@ import { join } from 'node:path'
 
 import { lessons } from '../../lessons'
 import { runCheck } from '../../lessons/kit/check/check'
+import { freePorts, Program } from '../support/program'
 
 const root = join(import.meta.dir, '../../lessons')
 const withExercise = lessons.filter(({ slug }) => existsSync(join(root, slug, 'check.test.ts')))
@@ -31,6 +32,14 @@ describe.each(withExercise)('lesson $number', ({ number, slug }) => {
 
     expect(broken?.sentence).toMatch(await sentenceFor(slug, 'start'))
     expect(of).toBeGreaterThan(1)
+  })
+
+  test.each(['start', 'solution'])('%s can be run', async (folder) => {
+    await using app = new Program([join(root, slug, folder, 'app.tsx')], freePorts())
+
+    await app.says('Ready at http://127.0.0.1:')
+
+    app.signal('SIGKILL') // asked to stop, it would wait for its tasks
   })
 
   test('the solution passes', async () => {

@@ -51,9 +51,8 @@ export class ServedApp implements Disposable {
     const answer = await this.unlessEnded(fetch(url, { method }))
     const text = await this.unlessEnded(answer.text())
     if (answer.ok) return text
-    const { sentence, place } = this.lastProblem ?? {}
-    const status = `${method} ${path} is answered with ${answer.status}.`
-    throw new Broken(sentence ?? status, place, this.run)
+    const sentence = `${method} ${path} is answered with ${answer.status}.`
+    throw new Broken(this.lastProblem?.sentence ?? sentence, { ...this.lastProblem, run: this.run })
   }
 
   /** Resolves when all of its tasks have ended. */

@@ -6,6 +6,8 @@ export type Send = (events: readonly ProcessEvent[], sent: () => void) => void
 
 /** Milliseconds in which events are collected: each message costs as much as twenty events. */
 const pause = 50
+/** Milliseconds between two that cannot wait. */
+const shortPause = 10
 /** Batches that may be under way. A runner that stands still reads none. */
 const mostUnderWay = 8
 const mostEvents = 10_000
@@ -27,7 +29,7 @@ export class Outbox {
 
   /** Sends now what cannot wait, if nothing was sent a moment ago. */
   hurry(): void {
-    if (performance.now() - this.sentAt >= pause) this.flush()
+    if (performance.now() - this.sentAt >= shortPause) this.flush()
   }
 
   flush(): void {

@@ -7,9 +7,9 @@ export const watch: Verb = (kit) =>
     .description(
       'Runs an app of your own that uses the library, and draws each request with its tasks.\nThe app is not changed by that.',
     )
-    .argument('<app>', 'its file, for example app.ts')
+    .argument('[app]', 'its file, for example app.ts')
     .action(
-      exits(async (file: string, { lanes }: LanesOption) => {
+      exits(async (file: string | undefined, { lanes }: LanesOption) => {
         const { watchApp } = await import('../watch')
         return watchApp(file, { lanes })
       }),
