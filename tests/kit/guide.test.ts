@@ -182,6 +182,14 @@ describe('what it tells an open page', () => {
     expect(live.text).not.toContain('"two"')
   })
 
+  test('a tab that was hidden goes on by its address', async () => {
+    for (const line of ['one', 'two', 'three']) paper.print('app', 'out', line)
+    await using live = await open('/live?after=first-2')
+
+    await live.says('"three"')
+    expect(live.text).not.toContain('"two"')
+  })
+
   test('the id of another run of the program leads to the first line', async () => {
     paper.print('app', 'out', 'one')
     await using live = await open('/live', { 'last-event-id': 'earlier-1' })

@@ -11,6 +11,7 @@ import { piecesOf } from './ansi'
 import { Controls } from './app-panel'
 import { assets } from './assets'
 import { State } from './header'
+import { lanesScript } from './lanes-script'
 import { Predict } from './lesson-panel'
 import { GuidePage } from './page'
 import { textsOf } from './sources'
@@ -95,6 +96,10 @@ export function guideApp(running: LessonRun, watch: Watch, run: string = Bun.ran
         }
       })
     })
+    .get('/lanes.js', async ({ set }) => {
+      set.headers['content-type'] = 'text/javascript; charset=utf-8'
+      return lanesScript()
+    })
     .get('/*', ({ path, set }) => {
       const asset = assets[path]
       if (!asset) throw new NotFoundError()
@@ -106,6 +111,8 @@ export function guideApp(running: LessonRun, watch: Watch, run: string = Bun.ran
 
 /** The number behind which a page goes on that was cut off. That of another run says nothing about this one. */
 function afterLast(request: Request, run: string): number {
-  const [, lastRun, number] = /^(.*)-(\d+)$/.exec(request.headers.get('last-event-id') ?? '') ?? []
+  const last =
+    request.headers.get('last-event-id') ?? new URL(request.url).searchParams.get('after')
+  const [, lastRun, number] = /^(.*)-(\d+)$/.exec(last ?? '') ?? []
   return lastRun === run ? Number(number) : 0
 }

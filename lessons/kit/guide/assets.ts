@@ -1,8 +1,6 @@
-import htmxSse from 'htmx.org/dist/ext/hx-sse.min.js' with { type: 'text' }
 /** What the pages of the guide load: scripts and styles, put into the program as text. */
 import htmx from 'htmx.org/dist/htmx.min.js' with { type: 'text' }
 
-import { browserScript } from '../lanes/bundle' with { type: 'macro' }
 import code from './browser/code.js' with { type: 'text' }
 import frame from './browser/frame.js' with { type: 'text' }
 import live from './browser/live.js' with { type: 'text' }
@@ -22,9 +20,7 @@ export const assets: Record<string, { type: string; text: string }> = {
   '/guide.css': { type: 'text/css', text: `${colours}\n${styles}` },
   '/lanes.css': { type: 'text/css', text: lanesStyles },
   ...scripts({
-    'lanes.js': browserScript(),
     'htmx.js': htmx,
-    'htmx-sse.js': htmxSse,
     'code.js': code,
     'frame.js': frame,
     'live.js': live,

@@ -20,7 +20,6 @@ export function GuidePage({ view, run }: { view: View; run: string }) {
         <link rel="stylesheet" href="/guide.css" />
         {live && <link rel="stylesheet" href="/lanes.css" />}
         <script src="/htmx.js" defer />
-        <script src="/htmx-sse.js" defer />
         {['tabs', 'code', ...(live ? ['live', 'terminal', 'frame'] : []), 'prediction'].map(
           (name) => (
             <script src={`/${name}.js`} defer />
@@ -47,11 +46,9 @@ export function GuidePage({ view, run }: { view: View; run: string }) {
             />
           )}
         </main>
-        {live && <div id="live" hidden hx-sse:connect="/live" hx-config={sse} />}
       </body>
     </html>
   )
 }
 
 const htmxConfig = JSON.stringify({ morphIgnore: ['data-htmx-powered', 'open'] })
-const sse = 'sse.reconnectMaxDelay:3000'
