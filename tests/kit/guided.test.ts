@@ -1,29 +1,26 @@
-/** When the guide is there: in a terminal, or when it is asked for. */
+/** The guide beside an exercise, and the lanes of its requests in the terminal. */
 import { afterAll, expect, test } from 'bun:test'
 
 import { freePorts } from '../support/program'
-import { TerminalProgram } from '../support/terminal'
 import { until } from '../support/until'
 import { Workspace } from '../support/workspace'
 
 const workspace = new Workspace()
 afterAll(() => workspace[Symbol.dispose]())
 
-const up = 'Ctrl-C stops everything.'
-const titleOf = async (address: string) => /<title>(.*?)<\/title>/.exec(await text(address))?.[1]
 const text = async (address: string) => (await fetch(address)).text()
 
-test('a lesson in a terminal has a guide beside it, which ends with it', async () => {
+test('at work, the guide is there, shows what the check says, and ends with it', async () => {
   const ports = freePorts()
   const guide = `http://127.0.0.1:${ports.GUIDE_PORT}`
-  const command = [process.execPath, 'lessons/kit/kit.ts', 'lesson', '1']
-  await using lesson = await new TerminalProgram(command, workspace.folder, ports).shows(up)
+  await using kit = await workspace.kit(['work', '1'], ports).says('✗ lesson 1:')
 
-  expect(lesson.shown).toContain(`${guide}  the guide`)
-  expect(await titleOf(guide)).toContain('A simple counter')
-  lesson.signal('SIGINT')
+  const said = /✗ lesson 1: .*?\./.exec(kit.output)?.[0] ?? 'nothing'
+  expect(kit.output).toContain(`\n  ${guide}  the guide\n`)
+  expect(await text(guide)).toContain(said)
+  kit.signal('SIGINT')
 
-  expect(await lesson.ended()).toBe(0)
+  expect(await kit.ended()).toBe(0)
   await until('the guide is gone', () =>
     fetch(guide).then(
       () => false,
@@ -32,45 +29,25 @@ test('a lesson in a terminal has a guide beside it, which ends with it', async (
   )
 })
 
-test('a lesson whose output is a file has none, unless it is asked for', async () => {
-  const ports = freePorts()
-  const guide = `http://127.0.0.1:${ports.GUIDE_PORT}`
-  await using without = await workspace.kit(['lesson', '1'], ports).says(up)
-  expect(without.output).not.toContain('guide')
-  without.signal('SIGINT')
-  expect(await without.ended()).toBe(0)
-
-  await using asked = await workspace.kit(['lesson', '1', '--guide'], ports).says(up)
-
-  expect(asked.output).toContain(`${guide}  the guide`)
-  expect(await titleOf(guide)).toContain('A simple counter')
-})
-
-test('--present names the page for a projector', async () => {
-  const ports = freePorts()
-  await using lesson = await workspace.kit(['lesson', '2', '--present'], ports).says(up)
-
-  const address = `http://127.0.0.1:${ports.GUIDE_PORT}/?present`
-  expect(lesson.output).toContain(`${address}  the guide`)
-  expect(await text(address)).toContain('class="present"')
-})
-
-test('a port that is taken is a sentence, and the lesson runs without a guide', async () => {
+test('without a port for the guide, the exercise runs without it', async () => {
   using taken = Bun.listen({ hostname: '127.0.0.1', port: 0, socket: { data() {} } })
   const ports = { ...freePorts(), GUIDE_PORT: String(taken.port) }
+  await using kit = await workspace.kit(['work', '1'], ports).says('✗ lesson 1:')
 
-  await using lesson = await workspace.kit(['lesson', '1', '--guide'], ports).says(up)
-
-  expect(lesson.output).toContain(`No guide: port ${taken.port} is in use already.`)
-  expect((await fetch(`http://127.0.0.1:${ports.PORT}/page.css`)).status).toBe(200)
+  expect(kit.output).toContain(`No guide: port ${taken.port} is in use already.`)
 })
 
-test('at work, the guide shows what the check says', async () => {
+test('the exercise may be shown in the frame of its guide, and the requests of a learner are drawn', async () => {
   const ports = freePorts()
-  await using kit = await workspace.kit(['work', '1', '--guide'], ports).says('✗ lesson 1:')
+  await using kit = await workspace.kit(['work', '2', '--lanes'], ports).says('✗ lesson 2:')
+  const app = `http://127.0.0.1:${ports.PORT}`
 
-  const said = /✗ lesson 1: .*?\./.exec(kit.output)?.[0] ?? 'nothing'
-  const page = await text(`http://127.0.0.1:${ports.GUIDE_PORT}/`)
+  const page = await fetch(app)
+  await fetch(`${app}/submit`, { method: 'POST' })
 
-  expect(page).toContain(said)
+  expect(page.headers.get('content-security-policy')).toContain(
+    `frame-ancestors http://127.0.0.1:${ports.GUIDE_PORT}`,
+  )
+  const drawn = () => kit.output.slice(kit.output.indexOf('(bun run kit hint 2)'))
+  await until('the request is drawn', () => /\nrequest {2}POST \/submit.*\ntask /.test(drawn()))
 })

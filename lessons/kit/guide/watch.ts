@@ -1,7 +1,7 @@
 /** Follows a running lesson and tells the open pages of the guide what has changed. It waits for nothing that it follows. */
 import { sentenceOf } from '../errors'
 import { SceneBuilder } from '../lanes/scene'
-import type { RunningLesson } from './lesson-run'
+import type { LessonRun } from '../run'
 import { type Proof, proofs } from './proofs'
 import { inBatches, type Message } from './stream'
 
@@ -20,7 +20,7 @@ export class Watch implements Disposable {
   private readonly pages = new Set<(message: Message) => void>()
   private readonly scene = new SceneBuilder()
 
-  constructor(private readonly running: RunningLesson) {
+  constructor(private readonly running: LessonRun) {
     void this.follow() // until it is disposed of
   }
 

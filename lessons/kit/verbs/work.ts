@@ -1,11 +1,10 @@
 import type { Lesson } from '../../index'
-import { guideFor, type GuideOptions, withGuide } from '../guided'
 import { lessonFor } from '../mistake'
 import { type LanesOption, withLanes } from './lanes'
 import { exits, type Verb } from './verb'
 
 export const work: Verb = (kit) =>
-  void withGuide(withLanes(kit.command('work')))
+  void withLanes(kit.command('work'))
     .summary('work on an exercise: it is run and checked at each save')
     .description(
       'Runs the exercise of a lesson. At each save it is started anew and checked.\n' +
@@ -13,10 +12,10 @@ export const work: Verb = (kit) =>
     )
     .argument('[lesson]', 'its number, 1 to 5', lessonFor('work'))
     .action(
-      exits(async (wanted: Lesson | undefined, options: LanesOption & GuideOptions) => {
+      exits(async (wanted: Lesson | undefined, { lanes }: LanesOption) => {
         if (wanted === undefined) return (await import('../overview')).overview()
         const { work: workOn } = await import('../work/work')
-        const guided = await guideFor(options)
-        return workOn(wanted, { lanes: options.lanes, guided })
+        const { presentIn } = await import('../guide/guide')
+        return workOn(wanted, { lanes, present: presentIn('/') })
       }),
     )

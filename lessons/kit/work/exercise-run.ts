@@ -17,8 +17,6 @@ import { folderOf } from '../workspace'
 const patience = 5_000
 
 export type ExerciseOptions = {
-  /** For all processes. */
-  environment?: Record<string, string> | undefined
   /** Whether requests are drawn. Default: in a terminal they are. */
   lanes?: boolean | undefined
   tell: (sentence: string) => void
@@ -38,7 +36,7 @@ export class ExerciseRun {
     private readonly lesson: Lesson,
     private readonly options: ExerciseOptions,
   ) {
-    const programs = programsOfExercise(lesson, options.environment)
+    const programs = programsOfExercise(lesson)
     this.control = new Control(programs, lesson.failures, {
       ...inTerminal(programs, options.lanes),
       whenEnded: (child, isBack) => this.sayThatItEnded(child, isBack),
@@ -105,9 +103,8 @@ export class ExerciseRun {
 }
 
 /** As in the lesson, with the learner's app. Not: what takes the lesson's own jobs, and does not listen. */
-function programsOfExercise(lesson: Lesson, environment: Record<string, string> = {}): Program[] {
-  const command = { LESSON_COMMAND: commandLine('work', lesson.number) }
-  return programsOf(lesson, { ...command, ...environment })
+function programsOfExercise(lesson: Lesson): Program[] {
+  return programsOf(lesson, { LESSON_COMMAND: commandLine('work', lesson.number) })
     .filter(({ address }) => address !== undefined)
     .map((program) => (program.name === 'app' ? fromExercise(program, lesson) : program))
 }

@@ -6,7 +6,7 @@ import type { Verdict } from '../check/check'
 import { nextAfter } from '../checks'
 import { differenceAsText } from '../difference'
 import { sentenceOf } from '../errors'
-import type { Guided } from '../guided'
+import type { Guide } from '../guide/guide'
 import type { LessonRun } from '../run'
 import { hintsAsText } from '../verbs/hint'
 import { resetExercise } from '../verbs/reset'
@@ -20,8 +20,8 @@ import { FolderWatch } from './watch'
 export type WorkOptions = {
   /** Whether requests are drawn. Default: in a terminal they are. */
   lanes?: boolean | undefined
-  /** Shows the run and what its checks find, if somebody wants to see that in a browser. */
-  guided?: Guided | undefined
+  /** Shows the run, and what its checks find, in a browser. */
+  present?: (run: LessonRun) => Promise<Guide>
 }
 
 export class WorkSession {
@@ -41,7 +41,6 @@ export class WorkSession {
   ) {
     this.exercise = new ExerciseRun(lesson, {
       lanes: options.lanes,
-      environment: options.guided?.environment,
       tell: (sentence) => console.log(sentence),
       onVerdict: (verdict) => this.hear(verdict),
     })
@@ -66,10 +65,10 @@ export class WorkSession {
   /** Resolves with the lesson to go on with, or undefined, when nothing is left running. */
   async untilOver(): Promise<Lesson | undefined> {
     await ensureExercise(this.lesson)
-    await this.introduce()
-    await this.watch.start()
-    await using guide = this.options.guided?.open(this.run)
+    await using guide = await this.options.present?.(this.run)
     if (guide) this.onVerdict((verdict) => guide.showCheck(inOneLine(verdict)))
+    await this.introduce(guide)
+    await this.watch.start()
     void this.exercise.restart()
     const next = await this.over.promise
     this.watch[Symbol.dispose]()
@@ -138,7 +137,7 @@ export class WorkSession {
     for (const listener of this.listeners) listener(verdict)
   }
 
-  private async introduce(): Promise<void> {
+  private async introduce(guide: Guide | undefined): Promise<void> {
     const { lesson } = this
     console.log(styleText('bold', `Exercise ${lesson.number}: ${lesson.title}`))
     for (const [file, text] of await readTexts(folderOf(lesson, 'exercise')))
