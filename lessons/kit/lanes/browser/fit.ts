@@ -4,6 +4,7 @@
  */
 import { endOf, type Scene, type SceneRequest } from '../scene'
 import { inMilliseconds, shortName } from '../words'
+import { asOf } from './as-of'
 import { drawBeat, drawCurtains, drawHoles, loopsOf } from './head-lanes'
 import { afterBar, barOf, type Canvas, drawLine } from './marks'
 import { drawAttempts, drawCalls, labelOfCall, labelOfJob } from './other-lanes'
@@ -59,7 +60,11 @@ export function compare(scene: Scene, requests: readonly SceneRequest[], view: V
     rows: rowsOf(request, view.now).slice(0, most),
   }))
   const nameWidth = (part: Part) => measure(part.text, part.weight, sizes.font)
-  const names = Math.max(90, ...all.flatMap(({ rows }) => rows.map(({ name }) => nameWidth(name))))
+  const ownName = measure('since request', 400, sizes.font) + sizes.font * 2
+  const names = Math.max(
+    ownName,
+    ...all.flatMap(({ rows }) => rows.map(({ name }) => nameWidth(name))),
+  )
   const left = inset + Math.min(width * 0.3, Math.ceil(names)) + sizes.font
   const says = (row: Row): Fitted => {
     const fitted = fit(row.said, (width - left) * 0.6, sizes.font, measure)
@@ -273,6 +278,9 @@ function drawSurroundings(
   const begin = request.at - (request.waited ?? 0)
   const isIn = (at: number, end: number | undefined) => at < time.end && (end ?? Infinity) > begin
   let y = from
+  // As it was at the end of the request: what goes on after that is not its own.
+  const { workers, jobs } = asOf({ ...scene, requests: [], polls: [], loops: [] }, time.end)
+  const then = { ...view, now: time.end }
   const loops = loopsOf(scene).filter(({ process }) => process === request.process)
   for (const loop of loops) {
     const at = row('Event loop', y)
@@ -287,18 +295,16 @@ function drawSurroundings(
     drawCurtains(canvas, [{ ...loop, holes: shown }], { ...layer, height: beatY }, top)
     y = at.y + at.height
   }
-  for (const worker of scene.workers) {
+  for (const worker of workers) {
     const calls = worker.calls.filter(({ at, end }) => isIn(at, end))
     if (!calls.length) continue
     const at = row(worker.name, y)
     const rowY = at.y + (at.height - sizes.row) / 2
-    drawCalls(canvas, { ...worker, calls }, view, rowY)
+    drawCalls(canvas, { ...worker, calls }, then, rowY)
     y = at.y + at.height
   }
-  for (const job of scene.jobs
-    .filter((one) => one.at >= request.at && one.at <= time.end)
-    .slice(0, 6)) {
-    const { parts } = labelOfJob(job, view)
+  for (const job of jobs.filter((one) => one.at >= request.at && one.at <= time.end).slice(0, 6)) {
+    const { parts } = labelOfJob(job, then)
     const at = row(shortName(parts.map(({ text }) => text).join(''), 24), y)
     drawAttempts(
       canvas,

@@ -304,8 +304,8 @@ function drawHistogram(
     parts: [{ text, tone: 'ink', weight: 600 }],
     ground: 'card',
   })
-  nameLane(canvas, 'Too many', base - sizes.font * 0.9)
-  nameLane(canvas, 'to draw', base + sizes.font * 0.3)
+  nameLane(canvas, 'Too many', base - sizes.font * 0.95)
+  nameLane(canvas, 'to draw', base + sizes.font * 0.35)
   return base + 8 + below
 }
 
