@@ -184,6 +184,22 @@ test('lesson 3 sends mail, and skips what comes behind a refused one', async () 
   await stop(lesson)
 })
 
+test('the guide shows a lesson, its code, its terminal and its lanes', async () => {
+  await using lesson = await start(3)
+  const origin = `http://127.0.0.1:${lesson.ports.GUIDE_PORT}`
+  const page = await (await fetch(origin)).text()
+
+  expect(lesson.output).toContain(`Open\n  ${origin}  the guide\n  ${lesson.address}  `)
+  expect(page).toContain('<h2>3. Ordered tasks</h2>')
+  expect(page).toContain('<span class="call">sendWelcomeEmail</span>')
+  expect(page).toContain('id="core/tasks.ts-L131"')
+  for (const script of ['lanes.js', 'lanes.css', 'guide.css', 'terminal.js'])
+    expect((await (await fetch(`${origin}/${script}`)).text()).length).toBeGreaterThan(500)
+  const { body } = await fetch(`${origin}/live`)
+  for await (const text of body!.pipeThrough(new TextDecoderStream()))
+    if (text.includes('Catching mail on')) break
+})
+
 test('lesson 4 computes on the event loop and on workers, survives a crash, makes thumbnails', async () => {
   await using lesson = await start(4)
   const showsThat = (what: string, path: string, sign: string) =>

@@ -6,7 +6,7 @@ import type { View } from './view'
 export function AppTools({ live }: View) {
   return (
     <div id="controls" hx-get="/controls" hx-trigger="state from:body" hx-swap="innerMorph">
-      {live && <Controls view={live} />}
+      {live ? <Controls view={live} /> : null}
     </div>
   )
 }

@@ -4,6 +4,8 @@
  * what stands in braces without colours), and it gives tokens, so that the HTML is ours.
  */
 import Prism from 'prismjs'
+// They add their languages to Prism and export nothing.
+/* oxlint-disable import/no-unassigned-import */
 import 'prismjs/components/prism-typescript'
 import 'prismjs/components/prism-jsx'
 import 'prismjs/components/prism-tsx'

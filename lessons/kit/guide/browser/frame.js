@@ -11,7 +11,7 @@ document.addEventListener('ready', ({ detail }) => {
   if (since === undefined || String(since) === frame.dataset.since) return
   frame.dataset.since = since
   // The address it has is the one it began with.
-  if (frame.isConnected) frame.src = frame.src
+  if (frame.isConnected) frame.src = frame.getAttribute('src')
   else document.querySelector('.stage template').previousElementSibling.replaceWith(frame)
 })
 
