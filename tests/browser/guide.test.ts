@@ -105,6 +105,20 @@ describe('panels', () => {
     }
   })
 
+  browserTest(
+    'on a phone, the newest request is below each panel and leads to the lanes',
+    async () => {
+      await page.setViewportSize(phone)
+      await open(new PaperLesson(3))
+      paper.tell(...refusedSignup(Date.now()))
+
+      await page.getByRole('link', { name: 'POST /signup 200 ✗ 550 no such mailbox' }).click()
+
+      await panel('Lanes').waitFor()
+      expect(await page.locator('#last').isVisible()).toBe(false)
+    },
+  )
+
   browserTest('with the keyboard alone: a panel, a file, a guess', async () => {
     await open(new PaperLesson(3))
 

@@ -38,6 +38,11 @@ export function GuidePage({ view, run }: { view: View; run: string }) {
           <AllTabs view={view} />
           <Panels view={view} />
           {live && (
+            <a id="last" href="?tab=lanes" data-tab="lanes" hidden>
+              <b /> <b /> <span>Lanes ▸</span>
+            </a>
+          )}
+          {live && (
             <section
               id="lanes"
               aria-label="Lanes"

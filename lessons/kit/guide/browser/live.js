@@ -45,6 +45,17 @@ document.addEventListener('run', ({ detail }) => {
   setGone(false)
 })
 
+// On a narrow screen: the newest request, which leads to the lanes.
+document.addEventListener('last', ({ detail }) => {
+  const row = document.querySelector('#last')
+  const [name, words] = row.children
+  const last = JSON.parse(detail.data)
+  row.hidden = false
+  name.textContent = last.name
+  words.textContent = last.words
+  words.className = last.state
+})
+
 document.addEventListener('check', ({ detail }) => {
   check.textContent = detail.data
 })
