@@ -25,6 +25,20 @@ export type Prediction = {
   because: string
 }
 
+/** What can be made to fail at the press of a button. */
+export type Failure = {
+  label: string
+} & (
+  | {
+      /** The process that is stopped; the next press starts it again. */
+      down: string
+    }
+  | {
+      /** A POST to a route of that process. With `undo`, the failure stays until the next press, which posts there. */
+      post: { process: string; path: string; undo?: string }
+    }
+)
+
 export type Lesson = {
   number: LessonNumber
   slug: string
@@ -34,6 +48,7 @@ export type Lesson = {
   prediction: Prediction
   /** Started in this order, stopped in the opposite one. */
   processes: readonly LessonProcess[]
+  failures?: readonly Failure[]
 }
 
 export const lessons: readonly Lesson[] = [
@@ -91,6 +106,18 @@ export const lessons: readonly Lesson[] = [
         load: () => import('./02-slow-api/app'),
       },
     ],
+    failures: [
+      {
+        label: 'Service takes 10 s',
+        // And a little: whoever waits for 10 s has given up by then.
+        post: { process: 'slow-api', path: '/answer?delay=10500', undo: '/answer?delay=3000' },
+      },
+      {
+        label: 'Service answers 500',
+        post: { process: 'slow-api', path: '/answer?status=500', undo: '/answer?status=200' },
+      },
+      { label: 'Service down', down: 'slow-api' },
+    ],
   },
   {
     number: 3,
@@ -124,6 +151,7 @@ export const lessons: readonly Lesson[] = [
         load: () => import('./03-ordered-tasks/app'),
       },
     ],
+    failures: [{ label: 'Mail server down', down: 'mail' }],
   },
   {
     number: 4,
@@ -146,6 +174,7 @@ export const lessons: readonly Lesson[] = [
         load: () => import('./04-workers/app'),
       },
     ],
+    failures: [{ label: 'Crash a worker', post: { process: 'app', path: '/crash' } }],
   },
   {
     number: 5,
@@ -174,6 +203,13 @@ export const lessons: readonly Lesson[] = [
         isRestarted: true,
         load: () => import('./05-queue/app'),
       },
+    ],
+    failures: [
+      { label: 'kill -9 a consumer', post: { process: 'app', path: '/kill' } },
+      // The file of a queue without Redis is part of the app: it cannot be stopped alone.
+      ...(Bun.env.REDIS_URL
+        ? [{ label: 'Stop the broker', post: { process: 'app', path: '/stop' } }]
+        : []),
     ],
   },
 ]

@@ -3,7 +3,7 @@ import { Elysia } from 'elysia'
 import { background, stopOnSignals } from '../../core'
 import { Page, pages, serve } from '../page'
 import * as store from './store'
-import { callSlowService, inWords } from './tasks'
+import { callSlowService } from './tasks'
 
 const every = Bun.env.POLL_EVERY ?? '5s'
 
@@ -11,7 +11,7 @@ export const app = new Elysia()
   .use(
     background({
       onError: ({ error, task }) =>
-        console.error(`${task.name} failed. ${inWords(error)}`),
+        console.error(`${task.name} failed:`, error),
     }),
   )
   .use(pages)

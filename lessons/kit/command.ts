@@ -5,6 +5,7 @@
 import { Command, CommanderError } from 'commander'
 
 import { lessons } from '../index'
+import { sentenceOf } from './errors'
 import { Mistake, nearestLesson, noLesson } from './mistake'
 import { say } from './output'
 import { commandLine, programName } from './program'
@@ -16,10 +17,11 @@ import { licences } from './verbs/licences'
 import { notes } from './verbs/notes'
 import { reset } from './verbs/reset'
 import { solution } from './verbs/solution'
+import { watch } from './verbs/watch'
 import { work } from './verbs/work'
 
 /** In the order in which a learner meets them, which is that of the help. */
-const verbs = [lesson, work, check, hint, diff, solution, reset, notes, licences]
+const verbs = [lesson, work, check, hint, diff, solution, reset, notes, watch, licences]
 
 export async function kitCommand(args: readonly string[]): Promise<number> {
   if (args.length === 0) {
@@ -46,7 +48,10 @@ export async function kitCommand(args: readonly string[]): Promise<number> {
     return Number(process.exitCode ?? 0)
   } catch (error) {
     if (error instanceof Mistake) return refuse(error)
-    if (!(error instanceof CommanderError)) throw error
+    if (!(error instanceof CommanderError)) {
+      console.error(sentenceOf(error))
+      return 1
+    }
     return error.exitCode === 0 ? say(help.trimEnd()) : refuse(inOurWords(error, kit, args))
   }
 }

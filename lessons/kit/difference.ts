@@ -32,7 +32,10 @@ export async function differenceAsText(
 const names = { start: 'start', exercise: 'exercise', solution: 'solution' }
 
 function linesOf(from: string, to: string): string[] {
-  const { hunks } = structuredPatch('', '', from, to, '', '', { context: 3 })
+  const { hunks } = structuredPatch('', '', from, to, '', '', {
+    context: 3,
+    stripTrailingCr: true,
+  })
   return hunks.flatMap(({ newStart, lines }) => [
     styleText('dim', `line ${newStart}`),
     ...lines.filter((line) => !line.startsWith('\\')).map(colour),

@@ -5,13 +5,11 @@ await ensureInstalled('lessons')
 
 // Loaded only now: what they import may have been installed a moment ago.
 const { findProcess, processVerb, startProcess } = await import('./process')
-const { asExercise, ofExercise } = await import('./work/exercise-process')
 const [verb, ...rest] = Bun.argv.slice(2)
 const program = verb === processVerb ? findProcess(rest) : undefined
 
 if (program) {
-  const chosen = rest[2] === ofExercise ? asExercise(program, rest) : program
-  await startProcess(chosen, rest[0] ?? '')
+  await startProcess(program, rest[0] ?? '')
 } else {
   const { kitCommand } = await import('./command')
   process.exit(await kitCommand(Bun.argv.slice(2)))

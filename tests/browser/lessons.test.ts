@@ -98,7 +98,7 @@ browserTest('lesson 2: without the service, the row says so', async () => {
 
   await page.getByText('failed', { exact: true }).waitFor()
   expect(await page.locator('li').textContent()).toContain('The service is not running')
-  await app.says('callSlowService failed.')
+  await app.says('callSlowService failed:')
   expect(complaints).toEqual([])
 })
 

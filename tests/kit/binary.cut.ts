@@ -111,9 +111,9 @@ test('it is not built with a package that has no text of its licence', () => {
 })
 
 const mistakes: [args: string[], sentence: string, nearest: number][] = [
-  [['lessn', '3'], 'There is no verb lessn; there is lesson.', 3],
-  [['2'], 'There is no verb 2; there is lesson.', 2],
-  [['workers'], 'There is no verb workers; there is lesson.', 4],
+  [['lessn', '3'], 'There is no verb lessn.', 3],
+  [['2'], 'There is no verb 2.', 2],
+  [['workers'], 'There is no verb workers.', 4],
   [['lesson', '99'], 'There is no lesson 99.', lessons.length],
 ]
 for (const [args, sentence, nearest] of mistakes)
@@ -141,7 +141,7 @@ test('what goes wrong is a sentence: no trace, and no line of the source that is
   expect(lesson.errors).toContain('app | Neither /dev/null/background-tasks-lesson-5 nor ')
   expect(lesson.errors).not.toMatch(/\$bunfs|    at |Bun v/)
   expect(await verb.ended()).toBe(2)
-  expect(verb.errors).toStartWith('There is no verb process; there is lesson.')
+  expect(verb.errors).toStartWith('There is no verb process.')
 })
 
 test('lesson 1 shows its page and counts; killed, it leaves nothing behind', async () => {
@@ -179,7 +179,7 @@ test('lesson 3 sends mail, and skips what comes behind a refused one', async () 
   expect(await text(`${lesson.inbox}/mails`)).toContain('ada has signed up.')
 
   await signUp('ada@bounce.test')
-  await lesson.says('app  | sendWelcomeEmail failed.')
+  await lesson.says('app  | Lesson 3: sendWelcomeEmail failed:')
   expect(await text(`${lesson.address}/tasks`)).toContain('status skipped')
   await stop(lesson)
 })

@@ -15,7 +15,8 @@ test('help names every verb, with what it does', async () => {
 
   expect([code, errors]).toEqual([0, ''])
   expect(output).toStartWith('Usage: bun run kit [verb] [options]\n')
-  for (const verb of verbs) expect(output).toMatch(new RegExp(`^ {2}${verb} .* [a-z]`, 'm'))
+  for (const verb of [...verbs, 'watch', 'licences'])
+    expect(output).toMatch(new RegExp(`^ {2}${verb}[ |].* [a-z]`, 'm'))
 })
 
 describe.each(verbs)('%s', (verb) => {
@@ -51,6 +52,13 @@ describe.each(verbs)('%s', (verb) => {
   })
 })
 
+test.each(['lesson', 'work', 'watch'])('%s can draw lanes, or not', async (verb) => {
+  const { output } = await workspace.run(verb, '-h')
+
+  expect(output).toMatch(/^ {2}--lanes +draw /m)
+  expect(output).toMatch(/^ {2}--no-lanes +draw none/m)
+})
+
 test('without a verb, the lessons are listed with the next command to type', async () => {
   const { code, output, errors } = await workspace.run()
 
@@ -68,6 +76,7 @@ const mistakes: [args: string[], sentence: string, instead: string][] = [
   [['workers'], 'There is no verb workers.', 'bun run lesson 4'],
   [['xyzzy'], 'There is no verb xyzzy.', 'bun run lesson 1'],
   [['process'], 'There is no verb process.', 'bun run lesson 1'],
+  [['watch', 'a.ts', 'b.ts'], 'Too many arguments', 'bun run kit watch --help'],
   [['hint'], 'hint needs the number of a lesson.', 'bun run kit hint 1'],
   [['hint', '2', '9'], 'Lesson 2 has 3 hints, and no 9.', 'bun run kit hint 2 3'],
   [['hint', '2', 'all'], 'Lesson 2 has 3 hints, and no all.', 'bun run kit hint 2 1'],

@@ -1,97 +1,101 @@
-/** What watches an exercise, where time and file system play tricks. */
-import { afterEach, beforeEach, expect, test } from 'bun:test'
-import { EventEmitter } from 'node:events'
-import { mkdtempSync, rmSync, unlinkSync, type watch, writeFileSync } from 'node:fs'
+/** `kit watch`: an app of the learner's own. */
+import { afterAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-import { FolderWatch } from '../../lessons/kit/work/watch'
+import { isAlive } from '../support/processes'
+import { freePort, Program } from '../support/program'
 import { until } from '../support/until'
 
-let folder: string
-let app: string
-let changes: string[][]
-let polls: number
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'watched-'))
-  app = join(folder, 'app.tsx')
-  writeFileSync(app, 'one')
-  changes = []
-  polls = 0
-})
-afterEach(() => rmSync(folder, { recursive: true, force: true }))
+setDefaultTimeout(30_000)
+const root = join(import.meta.dir, '../..')
+const folder = mkdtempSync(join(tmpdir(), 'own-'))
+afterAll(() => rmSync(folder, { recursive: true }))
 
-function watched(watchFiles?: typeof watch): FolderWatch {
-  return new FolderWatch(folder, {
-    onChange: (files) => changes.push(files),
-    onPolling: () => polls++,
-    ...(watchFiles && { watch: watchFiles }),
-  })
+async function watch(name: string, code: string, env: Record<string, string> = {}) {
+  const file = join(folder, name)
+  await Bun.write(file, code)
+  return { file, watching: new Program(['lessons/kit/kit.ts', 'watch', file], env) }
 }
 
-test('a file that is deleted and comes back changed is one change', async () => {
-  using one = await watched().start()
-  unlinkSync(app)
-
-  const look = one.look()
-  writeFileSync(app, 'two')
-
-  expect(await look).toBe(true)
-  expect(changes).toEqual([['app.tsx']])
-})
-
-test('a file that is deleted and comes back as it was is none', async () => {
-  using one = await watched().start()
-  unlinkSync(app)
-
-  const look = one.look()
-  writeFileSync(app, 'one')
-
-  expect(await look).toBe(false)
-  expect(changes).toEqual([])
-})
-
-test('a file that is empty is waited for, and a file that stays away is a change', async () => {
-  using one = await watched().start()
-  writeFileSync(app, '')
-  const look = one.look()
-  writeFileSync(app, 'two')
-  await look
-  unlinkSync(app)
-
-  await one.look()
-
-  expect(changes).toEqual([['app.tsx'], ['app.tsx']])
-})
-
-test('the test file that it writes is gone, and no change', async () => {
-  using one = await watched().start()
-
-  expect(await one.look()).toBe(false)
-  expect([...new Bun.Glob('*').scanSync({ cwd: folder, dot: true })]).toEqual(['app.tsx'])
-  expect(polls).toBe(0)
-})
-
-const silent = (() => Object.assign(new EventEmitter(), { close() {} })) as unknown as typeof watch
-const refusing = (() => {
-  throw new Error('ENOSPC: too many watchers')
-}) as unknown as typeof watch
-
-for (const [what, watchFiles] of [
-  ['a file system that tells of nothing', silent],
-  ['a system that has no watcher left', refusing],
-] as const)
-  test(`${what} is looked at every half second, and that is said once`, async () => {
-    using one = await watched(watchFiles).start()
-    void one
-    expect(polls).toBe(1)
-
-    for (const text of ['two', 'three']) {
-      const before = changes.length
-      writeFileSync(app, text)
-      await until('the change is seen', () => changes.length > before)
-    }
-
-    expect(changes).toEqual([['app.tsx'], ['app.tsx']])
-    expect(polls).toBe(1)
+const app = `
+  import { Elysia } from '${root}/node_modules/elysia'
+  import { background } from '${root}/core'
+  async function resize(width: number) { await Bun.sleep(20) }
+  const app = new Elysia().use(background()).get('/', ({ backgroundTasks }) => {
+    backgroundTasks.addTask(resize, 640)
+    return String(process.pid)
   })
+  if (import.meta.main) app.listen({ port: Number(Bun.env.OWN_PORT), hostname: '127.0.0.1' })
+`
+
+test('an app is run as it is, and its requests are drawn', async () => {
+  const port = String(freePort())
+  const { watching, file } = await watch('app.ts', app, { OWN_PORT: port })
+  await using own = await watching.says(`${file} listens at http://127.0.0.1:${port}`)
+
+  const pid = Number(await (await fetch(`http://127.0.0.1:${port}/`)).text())
+
+  await own.says('✓ ')
+  expect(own.output).toMatch(/request +GET \/ .*200/)
+  expect(own.output).toMatch(/task +resize/)
+  own.signal('SIGINT')
+  expect(await own.ended()).toBe(0)
+  expect(isAlive(pid)).toBeFalse()
+})
+
+test('an app does not outlive whoever watches it', async () => {
+  const port = String(freePort())
+  const { watching } = await watch('app.ts', app, { OWN_PORT: port })
+  await using own = await watching.says('listens at')
+  const pid = Number(await (await fetch(`http://127.0.0.1:${port}/`)).text())
+
+  own.signal('SIGKILL')
+
+  await until('it is gone', () => !isAlive(pid))
+})
+
+describe('is told what to do, by someone who names', () => {
+  test('no file', async () => {
+    const watching = new Program(['lessons/kit/kit.ts', 'watch'])
+
+    expect(await watching.ended()).toBe(2)
+    expect(watching.errors).toBe('Which app? Name its file: bun run kit watch app.ts\n')
+  })
+
+  test('a file that is not there', async () => {
+    const watching = new Program(['lessons/kit/kit.ts', 'watch', 'nowhere.ts'])
+
+    expect(await watching.ended()).toBe(2)
+    expect(watching.errors).toBe(
+      'There is no file nowhere.ts. Name that of your app, seen from here.\n',
+    )
+  })
+
+  test('a folder', async () => {
+    const watching = new Program(['lessons/kit/kit.ts', 'watch', 'core'])
+
+    expect(await watching.ended()).toBe(2)
+    expect(watching.errors).toStartWith(
+      'core is a folder. Name the file in it that calls app.listen()',
+    )
+  })
+
+  test('an app that ends without listening', async () => {
+    const { watching, file } = await watch('quiet.ts', 'export const app = 1')
+
+    expect(await watching.ended()).toBe(1)
+    expect(watching.errors).toContain(
+      `${file} ended without listening. Let it call app.listen(3000) at its end.\n`,
+    )
+  })
+
+  test('an app that breaks at its start', async () => {
+    const { watching, file } = await watch('broken.ts', `throw new Error('no database')`)
+
+    expect(await watching.ended()).toBe(1)
+    expect(watching.errors).toContain('error: no database')
+    expect(watching.errors).toContain(`${file} ended with exit code 1 before it listened.`)
+  })
+})

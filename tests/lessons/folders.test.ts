@@ -21,6 +21,7 @@ const usualPorts = new Map([
   ['SLOW_PORT', 8123],
   ['SMTP_PORT', 2525],
   ['INBOX_PORT', 8025],
+  ['GUIDE_PORT', 3001],
 ])
 
 test('the manifest names the folders in order', () => {
@@ -184,7 +185,7 @@ describe('the output in the README is what a run prints', () => {
       await fetch(`${lesson.address}/signup`, { method: 'POST', body })
       await lesson.says(end)
     }
-    await lesson.says('sendWelcomeEmail failed.')
+    await lesson.says('sendWelcomeEmail failed:')
 
     // A terminal shows both streams; the failure is the last thing on it.
     expect(withUsualPorts(lesson) + lesson.errors).toBe(await outputIn('03-ordered-tasks'))
@@ -196,7 +197,7 @@ describe('the output in the README is what a run prints', () => {
     for (const [path, end] of [
       ['workers', '348513 primes'],
       ['here', 'countPrimes held the event loop'],
-      ['crash', 'crash failed.'],
+      ['crash', 'crash failed:'],
     ] as const) {
       await fetch(`${lesson.address}/${path}`, { method: 'POST' })
       await lesson.says(end)

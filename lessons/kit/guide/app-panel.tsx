@@ -1,5 +1,6 @@
 /** The lesson as a visitor has it, in a frame, and what makes it fail. */
-import type { RunningLesson, RunningProcess } from './lesson-run'
+import type { ProcessState } from '../control'
+import type { LessonRun } from '../run'
 import type { View } from './view'
 
 export function AppTools({ live }: View) {
@@ -67,23 +68,37 @@ export function AppBody({ live }: View) {
           ))}
         </nav>
       )}
-      {/* Scripts, forms, and its own origin: without that, a lesson's guard takes it for a stranger. */}
-      <iframe
-        name="app"
-        title="The running lesson"
-        sandbox="allow-scripts allow-forms allow-same-origin"
-        referrerpolicy="no-referrer"
-        src={readySince === undefined ? undefined : Bun.escapeHTML(first.url ?? '')}
-        data-url={Bun.escapeHTML(first.url ?? '')}
-        data-process={Bun.escapeHTML(first.name)}
-        data-since={readySince}
-      />
+      {readySince === undefined ? (
+        <>
+          <p class="body quiet">The app is starting.</p>
+          <template>
+            <Frame process={first} />
+          </template>
+        </>
+      ) : (
+        <Frame process={first} since={readySince} />
+      )}
     </div>
   )
 }
 
+/** Scripts, forms, and its own origin: without that, a lesson's guard takes its page for a stranger. */
+function Frame({ process: { name, url = '' }, since }: { process: ProcessState; since?: number }) {
+  return (
+    <iframe
+      name="app"
+      title="The running lesson"
+      sandbox="allow-scripts allow-forms allow-same-origin"
+      referrerpolicy="no-referrer"
+      src={Bun.escapeHTML(url)}
+      data-process={Bun.escapeHTML(name)}
+      data-since={since}
+    />
+  )
+}
+
 /** The processes that have a page, the app first. */
-export function pagesOf(running: RunningLesson): RunningProcess[] {
+export function pagesOf(running: LessonRun): ProcessState[] {
   return running
     .processes()
     .filter(({ page, url }) => page && url)

@@ -1,50 +1,59 @@
-import type { Lesson, LessonProcess } from '../../index'
 /**
  * Runs an exercise: the processes of its lesson, and the app from the learner's folder. Each restart ends the app at
  * once and starts it anew, so nothing of an older text stays in memory; then the check has its say.
  */
+import { join } from 'node:path'
+
+import type { Lesson } from '../../index'
 import { runCheck, type Verdict } from '../check/check'
-import { LessonChild } from '../child'
-import { commandLine } from '../program'
+import type { LessonChild } from '../child'
+import { Control, type Program } from '../control'
+import { inTerminal } from '../foreground'
+import { commandLine, home } from '../program'
+import { programsOf } from '../run'
 import { folderOf } from '../workspace'
-import { ofExercise } from './exercise-process'
 
 /** Milliseconds until the check is run although the app does not listen yet. */
 const patience = 5_000
 
-export type RunOptions = {
+export type ExerciseOptions = {
+  /** Whether requests are drawn. Default: in a terminal they are. */
+  lanes?: boolean | undefined
   tell: (sentence: string) => void
   onVerdict: (verdict: Verdict) => void
 }
 
 export class ExerciseRun {
-  private readonly others: readonly LessonProcess[]
-  private readonly children = new Map<string, LessonChild>()
+  readonly control: Control
   /** Aborted by whatever makes the present turn pointless: a new save, or the end. */
   private turn = new AbortController()
   private turns: Promise<void> = Promise.resolve()
+  private hasBegun = false
   private isOver = false
+  private lastWords = ''
 
   constructor(
     private readonly lesson: Lesson,
-    private readonly options: RunOptions,
+    private readonly options: ExerciseOptions,
   ) {
-    this.others = lesson.processes.filter(({ name }) => name !== 'app')
+    const programs = programsOfExercise(lesson)
+    this.control = new Control(programs, lesson.failures, {
+      ...inTerminal(programs, options.lanes),
+      whenEnded: (child, isBack) => this.sayThatItEnded(child, isBack),
+    })
   }
 
   /** Starts the app anew, and then checks. Whatever a turn before this one still does is dropped. */
-  restart({ checks = true } = {}): Promise<void> {
+  restart(): Promise<void> {
     this.turn.abort()
     const turn = new AbortController()
     this.turn = turn
     this.turns = this.turns.then(async () => {
       if (turn.signal.aborted || this.isOver) return
-      await this.end('app')
-      for (const { name } of this.others) await this.start(name, turn.signal)
-      const why = await this.start('app', turn.signal)
+      await this.start(turn.signal)
       if (turn.signal.aborted) return
-      if (why !== undefined) this.options.onVerdict(notStarted(this.lesson, why))
-      else if (checks) await this.check(turn.signal)
+      if (this.hasApp) await this.check(turn.signal)
+      else this.options.onVerdict(notStarted(this.lesson, this.lastWords))
     })
     return this.turns
   }
@@ -53,14 +62,25 @@ export class ExerciseRun {
   async pause(): Promise<void> {
     this.turn.abort()
     await this.turns
-    await this.end('app')
+    await this.control.halt('app')
   }
 
   /** Ends everything, at once: what runs here is an attempt. */
   async stop(): Promise<void> {
     this.isOver = true
-    await this.pause()
-    for (const { name } of this.others.toReversed()) await this.end(name)
+    this.turn.abort()
+    await this.turns
+    await this.control.stop('SIGKILL')
+  }
+
+  private async start(signal: AbortSignal): Promise<void> {
+    const { promise: given, resolve: giveUp } = Promise.withResolvers<void>()
+    const timer = setTimeout(giveUp, patience)
+    signal.addEventListener('abort', () => giveUp(), { once: true })
+    const started = this.hasBegun ? this.control.renew('app') : this.control.start()
+    this.hasBegun = true
+    await Promise.race([started, given])
+    clearTimeout(timer)
   }
 
   private async check(signal: AbortSignal): Promise<void> {
@@ -69,51 +89,34 @@ export class ExerciseRun {
     if (!signal.aborted) this.options.onVerdict(verdict)
   }
 
-  /** Resolves when it listens; or with its last words, if it does not. */
-  private async start(name: string, signal: AbortSignal): Promise<string | undefined> {
-    if (this.children.has(name) || signal.aborted) return undefined
-    const width = Math.max(...this.lesson.processes.map((program) => program.name.length))
-    const args = [String(this.lesson.number), name, ...(name === 'app' ? [ofExercise] : [])]
-    const child = new LessonChild(name, name.padEnd(width), args, {
-      LESSON_COMMAND: commandLine('work', this.lesson.number),
-    })
-    this.children.set(name, child)
-    let isReady = false
-    const ended = child.ended.then(() => {
-      if (this.children.get(name) !== child) return undefined // by us
-      this.children.delete(name)
-      this.sayThatItEnded(child, isReady)
-      return child.lastError || sayHow(child)
-    })
-    const { promise: given, resolve: giveUp } = Promise.withResolvers<undefined>()
-    const timer = setTimeout(giveUp, patience)
-    signal.addEventListener('abort', () => giveUp(undefined), { once: true })
-    const why = await Promise.race([child.ready.then(() => undefined), ended, given])
-    clearTimeout(timer)
-    isReady = true
-    return why
+  private get hasApp(): boolean {
+    return this.control.processes().every(({ name, state }) => name !== 'app' || state !== 'ended')
   }
 
-  private sayThatItEnded(child: LessonChild, wasReady: boolean): void {
-    const { name } = child
-    const isRestarted = this.lesson.processes.some((one) => one.name === name && one.isRestarted)
-    if (wasReady && isRestarted && child.signal === 'SIGKILL') {
-      this.options.tell(`${name} was killed (SIGKILL). It is started again.`)
-      void this.restart({ checks: false })
-    } else this.options.tell(`${name} ${sayHow(child)}. It waits for the next save.`)
-  }
-
-  /** Resolves when it is gone and its port is free. */
-  private async end(name: string): Promise<void> {
-    const child = this.children.get(name)
-    this.children.delete(name)
-    child?.kill()
-    await child?.ended
+  private sayThatItEnded(child: LessonChild, isBack: boolean): void {
+    const { name, signal, exitCode, lastError } = child
+    const how = signal === null ? `ended with exit code ${exitCode}` : `was killed (${signal})`
+    const next = isBack ? 'It is started again.' : 'It waits for the next save.'
+    this.lastWords = lastError || `${name} ${how}.`
+    this.options.tell(`${name} ${how}. ${next}`)
   }
 }
 
-function sayHow({ exitCode, signal }: LessonChild): string {
-  return signal === null ? `ended with exit code ${exitCode}` : `was killed (${signal})`
+/** As in the lesson, with the learner's app. Not: what takes the lesson's own jobs, and does not listen. */
+function programsOfExercise(lesson: Lesson): Program[] {
+  return programsOf(lesson, { LESSON_COMMAND: commandLine('work', lesson.number) })
+    .filter(({ address }) => address !== undefined)
+    .map((program) => (program.name === 'app' ? fromExercise(program, lesson) : program))
+}
+
+/** Only Bun reads what a learner has written. A compiled program is Bun, too, if it is asked to be. */
+function fromExercise(program: Program, { number }: Lesson): Program {
+  const child = join(home, 'lessons/kit/work/exercise-child.ts')
+  return {
+    ...program,
+    command: [process.execPath, '--no-orphans', child, String(number), program.name],
+    environment: { ...program.environment, BUN_BE_BUN: '1' },
+  }
 }
 
 /** What cannot even start fails every check, and its own words say more than those of a check. */

@@ -5,14 +5,24 @@ import { type Lesson, lessons } from '../../index'
 import type { Verdict } from '../check/check'
 import { nextAfter } from '../checks'
 import { differenceAsText } from '../difference'
+import { sentenceOf } from '../errors'
+import type { Guide } from '../guide/guide'
+import type { LessonRun } from '../run'
 import { hintsAsText } from '../verbs/hint'
 import { resetExercise } from '../verbs/reset'
 import { takeSolution } from '../verbs/solution'
-import { hasPassed, verdictAsText } from '../verdict'
+import { hasPassed, inOneLine, verdictAsText } from '../verdict'
 import { ensureExercise, folderOf, nameOf, readTexts } from '../workspace'
 import { ExerciseRun } from './exercise-run'
 import { isKey, type Key, keysInWords } from './keys'
 import { FolderWatch } from './watch'
+
+export type WorkOptions = {
+  /** Whether requests are drawn. Default: in a terminal they are. */
+  lanes?: boolean | undefined
+  /** Shows the run, and what its checks find, in a browser. */
+  present?: (run: LessonRun) => Promise<Guide>
+}
 
 export class WorkSession {
   /** What the last check has found, if there was one. */
@@ -27,9 +37,10 @@ export class WorkSession {
 
   constructor(
     readonly lesson: Lesson,
-    private readonly options: { hasKeys: boolean },
+    private readonly options: WorkOptions & { hasKeys: boolean },
   ) {
     this.exercise = new ExerciseRun(lesson, {
+      lanes: options.lanes,
       tell: (sentence) => console.log(sentence),
       onVerdict: (verdict) => this.hear(verdict),
     })
@@ -40,6 +51,11 @@ export class WorkSession {
     })
   }
 
+  /** What a guide shows of the run, and does with it. */
+  get run(): LessonRun {
+    return Object.assign(this.exercise.control, { lesson: this.lesson })
+  }
+
   /** Calls `listener` with each verdict, until what it gives back is called. */
   onVerdict(listener: (verdict: Verdict) => void): () => void {
     this.listeners.add(listener)
@@ -47,13 +63,15 @@ export class WorkSession {
   }
 
   /** Resolves with the lesson to go on with, or undefined, when nothing is left running. */
-  async run(): Promise<Lesson | undefined> {
+  async untilOver(): Promise<Lesson | undefined> {
     await ensureExercise(this.lesson)
-    await this.introduce()
-    using watch = await this.watch.start()
-    void watch
+    await using guide = await this.options.present?.(this.run)
+    if (guide) this.onVerdict((verdict) => guide.showCheck(inOneLine(verdict)))
+    await this.introduce(guide)
+    await this.watch.start()
     void this.exercise.restart()
     const next = await this.over.promise
+    this.watch[Symbol.dispose]()
     await this.exercise.stop()
     return next
   }
@@ -65,8 +83,12 @@ export class WorkSession {
   async press(key: string): Promise<void> {
     const { question } = this
     this.question = undefined
-    if (question && key !== 'q') await question(key)
-    else if (isKey(key)) await this.actions[key]()
+    try {
+      if (question && key !== 'q') await question(key)
+      else if (isKey(key)) await this.actions[key]()
+    } catch (error) {
+      console.error(sentenceOf(error)) // a file that cannot be written, for one
+    }
   }
 
   private readonly actions: Record<Key, () => void | Promise<void>> = {
@@ -115,7 +137,7 @@ export class WorkSession {
     for (const listener of this.listeners) listener(verdict)
   }
 
-  private async introduce(): Promise<void> {
+  private async introduce(guide: Guide | undefined): Promise<void> {
     const { lesson } = this
     console.log(styleText('bold', `Exercise ${lesson.number}: ${lesson.title}`))
     for (const [file, text] of await readTexts(folderOf(lesson, 'exercise')))

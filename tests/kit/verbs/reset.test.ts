@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { Workspace } from '../../support/workspace'
@@ -74,4 +74,18 @@ test.skipIf(!hasGit)('git has start files, and does not look at exercises', () =
   expect(git('ls-files', 'lessons/*/exercise/*')).toBe('')
   expect(git('ls-files', 'lessons/*/start/app.tsx').trim().split('\n')).toHaveLength(5)
   expect(git('check-ignore', `lessons/${slug}/exercise/app.tsx`)).not.toBe('')
+})
+
+test('a file that cannot be written is a sentence, and a failure', async () => {
+  using workspace = new Workspace()
+  await workspace.run('check', '1')
+  rmSync(workspace.path(slug, 'exercise/app.tsx'))
+  mkdirSync(workspace.path(slug, 'exercise/app.tsx'))
+  writeFileSync(workspace.path(slug, 'exercise/app.tsx/in-the-way.ts'), '')
+
+  const { code, errors } = await workspace.run('reset', '1')
+
+  expect(code).toBe(1)
+  expect(errors.trim().split('\n')).toHaveLength(1)
+  expect(errors).toContain('app.tsx')
 })

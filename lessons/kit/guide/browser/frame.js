@@ -1,26 +1,35 @@
-// In the browser: shows the app again when it is back, and another page
-// of the lesson when one is picked.
-const frame = document.querySelector('iframe[name=app]')
+// In the browser: shows the app when it is there, and again when it is
+// back, and another page of the lesson when one is picked.
+const pages = [...document.querySelectorAll('.pages a')]
 let readySince = {}
 
 // When each process began to listen: at first, and with every change.
 document.addEventListener('ready', ({ detail }) => {
   readySince = JSON.parse(detail.data)
-  const since = readySince[frame?.dataset.process]
-  if (since !== undefined && String(since) !== frame.dataset.since) load()
+  const frame = findFrame()
+  const since = readySince[frame.dataset.process]
+  if (since === undefined || String(since) === frame.dataset.since) return
+  frame.dataset.since = since
+  // The address it has is the one it began with.
+  if (frame.isConnected) frame.src = frame.src
+  else document.querySelector('.stage template').previousElementSibling.replaceWith(frame)
 })
 
-for (const page of document.querySelectorAll('.pages a'))
+for (const page of pages)
   page.addEventListener('click', (event) => {
+    const frame = findFrame()
     event.preventDefault()
-    for (const other of document.querySelectorAll('.pages a')) other.removeAttribute('aria-current')
+    for (const other of pages) other.removeAttribute('aria-current')
     page.setAttribute('aria-current', 'true')
     frame.dataset.process = page.dataset.process
-    frame.dataset.url = page.href
-    load()
+    frame.dataset.since = readySince[page.dataset.process] ?? ''
+    frame.src = page.href
   })
 
-function load() {
-  frame.dataset.since = readySince[frame.dataset.process] ?? ''
-  frame.src = frame.dataset.url
+// Until the app listens, it is in a template: a frame would show an error.
+function findFrame() {
+  return (
+    document.querySelector('iframe[name=app]') ??
+    document.querySelector('.stage template').content.querySelector('iframe')
+  )
 }

@@ -1,0 +1,291 @@
+/** The lane of requests: each with its tasks as a block of rows, and closer together where there are many. */
+import { endOf, type SceneRequest } from '../scene'
+import { afterBar, barOf, baseline, type Canvas, drawLine, drawWait, fits, nameLane } from './marks'
+import type { Bar, Disc } from './picture'
+import { fit, type Fitted, type Row, rowsOf } from './rows'
+import type { Block, Stack } from './stack'
+import type { Measure, View } from './view'
+
+export type Density = 'full' | 'compact'
+
+const mostAtOnce = 4
+const mostRows = 60
+const mostCompactRows = 12
+const mostCompactBlocks = 110
+
+/** Labels only where there are few requests at once. */
+export function densityOf(requests: readonly SceneRequest[], now: number): Density {
+  const rows = requests.reduce((sum, { tasks }) => sum + tasks.length + 1, 0)
+  if (rows > mostRows) return 'compact'
+  const ends: number[] = []
+  for (const request of requests) {
+    const running = ends.filter((end) => end > request.at)
+    ends.splice(0, ends.length, ...running, endOf(request, now))
+    if (ends.length > mostAtOnce) return 'compact'
+  }
+  return 'full'
+}
+
+/** A request with the places of its bars; `y` is that of its first row, until it has found its rows. */
+type Laid = {
+  request: SceneRequest
+  rows: Row[]
+  bars: (Bar | undefined)[]
+  labels: Fitted[]
+  block: Block
+}
+
+export function drawRequests(
+  canvas: Canvas,
+  requests: readonly SceneRequest[],
+  view: View,
+  stack: Stack,
+  density: Density,
+  top: number,
+): number {
+  if (!requests.length) return top
+  const { sizes } = canvas
+  const isFull = density === 'full'
+  const laid = requests.map((request) => lay(canvas, request, view, isFull))
+  const places = isFull
+    ? stack.place(laid.map(({ block }) => block))
+    : stack.place(
+        laid.map(({ block }) => block),
+        mostCompactRows,
+        mostCompactBlocks,
+      )
+  const height = isFull ? sizes.row : sizes.compactRow
+  nameLane(canvas, 'Requests', baseline(sizes, top))
+  let lowest = 0
+  const beyond: SceneRequest[] = []
+  for (const one of laid) {
+    const rows = places.get(one.block.key)
+    if (!rows) {
+      beyond.push(one.request)
+      continue
+    }
+    lowest = Math.max(lowest, ...rows.map((row) => row + 1))
+    const ys = one.rows.map(
+      (_, index) => top + (isFull ? (rows[index] ?? 0) : (rows[0] ?? 0)) * height,
+    )
+    if (isFull) drawBlock(canvas, one, ys, view)
+    else drawCompact(canvas, one, ys[0] ?? top, view)
+  }
+  const end = top + lowest * height + 4
+  return beyond.length ? drawHistogram(canvas, beyond, view, end) : end
+}
+
+/** The widest that a label may be. */
+export function mostLabel({ width, sizes }: View): number {
+  return (width - sizes.gutter) * 0.6
+}
+
+export function labelOf(row: Row, view: View): Fitted {
+  const { sizes, measure } = view
+  const fitted = fit([row.name, ...row.said], mostLabel(view), sizes.font, measure)
+  const disc = view.proofs?.has(row.key) ? sizes.font * 2 : 0
+  return { ...fitted, width: fitted.width + disc }
+}
+
+function lay(canvas: Canvas, request: SceneRequest, view: View, isFull: boolean): Laid {
+  const { sizes, time } = canvas
+  const rows = rowsOf(request, view.now)
+  const height = isFull ? sizes.bar : sizes.compactBar
+  const bars = rows.map(({ key, state, from, to }) =>
+    state ? barOf(canvas, { key, state, from, to, y: 0, height }) : undefined,
+  )
+  const labels = isFull ? rows.map((row) => labelOf(row, view)) : []
+  const isOpen = rows.some(({ to }) => to === undefined)
+  const ends = rows.map((_, index) => {
+    const bar = bars[index]
+    const label = labels[index]
+    const end = bar ? bar.x + bar.width : time.right
+    return label ? end + 6 + label.width : end + 2
+  })
+  const block = {
+    key: request.key,
+    from: time.at(request.at - (request.waited ?? 0)) - (isFull ? 6 : 2),
+    to: isOpen ? Infinity : Math.max(...ends),
+    rows: isFull ? rows.length : 1,
+  }
+  return { request, rows, bars, labels, block }
+}
+
+function drawBlock(canvas: Canvas, laid: Laid, ys: readonly number[], view: View): void {
+  const { layer, sizes, time } = canvas
+  const { request, rows, bars, labels, block } = laid
+  const inset = (sizes.row - sizes.bar) / 2
+  const timeEnd = Math.max(...bars.map((bar) => (bar ? bar.x + bar.width : time.right))) + 5
+  const left = Math.max(time.left - 6, time.at(request.at) - 6)
+  for (const y of ys)
+    layer.tints.push({ x: left, y: y + 1, width: timeEnd - left, height: sizes.row - 1 })
+  const own = request.method === '' ? undefined : bars[0]
+  const answered = request.sent === undefined || !own ? undefined : own.x + own.width
+  const lastY = ys.at(-1) ?? 0
+  if (answered !== undefined && rows.length > 1 && answered > time.left)
+    drawLine(
+      layer,
+      'answered',
+      answered,
+      (ys[0] ?? 0) + sizes.row * 0.7,
+      answered,
+      lastY + sizes.row - 3,
+    )
+  drawTail(canvas, request, (ys[0] ?? 0) + sizes.row / 2)
+  rows.forEach((row, index) => {
+    const y = ys[index] ?? 0
+    const label = labels[index]
+    if (!label) return
+    const bar = bars[index]
+    const middle = y + sizes.row / 2
+    if (bar) layer.bars.push({ ...bar, y: y + inset })
+    if (answered !== undefined && row !== rows[0])
+      drawWait(canvas, answered, bar ? bar.x : time.right, middle)
+    if (row.stoppedBy !== undefined && bar) {
+      const from = (ys[row.stoppedBy] ?? y) + inset + sizes.bar
+      drawLine(layer, 'elbow', bar.x, from, bar.x, middle)
+    }
+    drawLabel(canvas, { row, bar, label, y, view, to: block.to, timeEnd })
+  })
+}
+
+type LabelOf = {
+  row: Row
+  bar: Bar | undefined
+  label: Fitted
+  y: number
+  view: View
+  to: number
+  timeEnd: number
+}
+
+function drawLabel(canvas: Canvas, { row, bar, label, y, view, to, timeEnd }: LabelOf): void {
+  const { layer, sizes, time } = canvas
+  const end = bar ? afterBar(bar) : time.right + 6
+  // One whose bar has left the view stays in sight as long as its block does.
+  const x = Math.min(Math.max(end, time.left + 14), Math.max(end, to - label.width))
+  const hasFocus = view.focus === row.key
+  const start = Math.max(time.left - 4, bar ? bar.x : time.right)
+  if (fits(canvas, { x, width: label.width })) {
+    const ground = x + label.width / 2 < timeEnd ? 'block' : 'card'
+    layer.labels.push({
+      x,
+      y: baseline(sizes, y),
+      width: label.width,
+      size: sizes.font,
+      parts: label.parts,
+      ground,
+    })
+    const number = view.proofs?.get(row.key)
+    if (number !== undefined)
+      layer.discs.push(discOf(x + label.width - sizes.font * 0.75, y, number, sizes))
+    const box = {
+      x: start - 4,
+      y: y + 0.5,
+      width: x + label.width + 8 - start,
+      height: sizes.row - 1,
+    }
+    layer.targets.push({ ...box, key: row.key, words: row.words, hasFocus })
+  } else if (bar && bar.x + bar.width > time.left)
+    layer.targets.push({
+      x: start - 4,
+      y: y + 0.5,
+      width: bar.width + 8,
+      height: sizes.row - 1,
+      key: row.key,
+      words: row.words,
+      hasFocus,
+    })
+}
+
+export function discOf(x: number, y: number, number: number, { font, row }: View['sizes']): Disc {
+  return { x, y: y + row / 2, radius: font * 0.66, number }
+}
+
+/** Served right after a hole: it may have come at any time within. */
+export function drawTail(
+  { layer, kinds, time }: Canvas,
+  { at, waited }: SceneRequest,
+  y: number,
+): void {
+  if (waited === undefined) return
+  kinds.add('tail')
+  drawLine(layer, 'tail', Math.max(time.left, time.at(at - waited)), y, time.at(at), y)
+}
+
+/** All of a request on one row: its tasks never overlap. */
+function drawCompact(canvas: Canvas, { request, rows, bars }: Laid, y: number, view: View): void {
+  const { layer, sizes, time } = canvas
+  const inset = (sizes.compactRow - sizes.compactBar) / 2
+  drawTail(canvas, request, y + sizes.compactRow / 2)
+  let skipped = 0
+  rows.forEach((row, index) => {
+    const bar = bars[index]
+    if (!bar || bar.x + bar.width <= time.left) return
+    // Tasks that never started would stand on each other: the first one says it.
+    if (bar.state === 'skipped' && skipped++) return
+    layer.bars.push({ ...bar, y: y + inset })
+    layer.targets.push({
+      x: bar.x - 2,
+      y: y + 0.5,
+      width: bar.width + 4,
+      height: sizes.compactRow - 1,
+      key: row.key,
+      words: row.words,
+      hasFocus: view.focus === row.key,
+    })
+  })
+}
+
+/** Too many to draw: how many at once, and where one failed. */
+function drawHistogram(
+  canvas: Canvas,
+  requests: readonly SceneRequest[],
+  view: View,
+  top: number,
+): number {
+  const { layer, sizes, time } = canvas
+  const [step, tall] = [6, sizes.row * 1.2]
+  const base = top + 10 + tall
+  const spans = requests.map(
+    (request) => [time.at(request.at), time.at(endOf(request, view.now))] as const,
+  )
+  const counts: { x: number; count: number }[] = []
+  for (let x = time.left; x < time.right; x += step) {
+    const count = spans.filter(([from, to]) => from < x + step && to >= x).length
+    if (count) counts.push({ x, count })
+  }
+  const peak = Math.max(1, ...counts.map(({ count }) => count))
+  const failed = requests.flatMap(
+    ({ tasks }) => tasks.find(({ state }) => state === 'failed') ?? [],
+  )
+  layer.histogram = {
+    base,
+    step,
+    columns: counts.map(({ x, count }) => {
+      const height = (count / peak) * tall
+      return { x, y: base - height, width: step - 1, height }
+    }),
+    failures: failed.map(({ end }) => time.at(end ?? view.now)).filter((x) => x >= time.left),
+    failuresY: base - tall - 5,
+  }
+  const text = `${requests.length.toLocaleString('en')} more: ${peak} at once, ${failed.length} failed`
+  const width = Math.ceil(measureBold(view.measure, text, sizes.font))
+  const last = Math.max(time.left, ...spans.map(([, to]) => Math.min(to, time.right)))
+  const x = Math.min(last + 8, canvas.width - width - 4)
+  layer.labels.push({
+    x,
+    y: base - 4,
+    width,
+    size: sizes.font,
+    parts: [{ text, tone: 'ink', weight: 600 }],
+    ground: 'card',
+  })
+  nameLane(canvas, 'Too many', base - sizes.font * 0.9)
+  nameLane(canvas, 'to draw', base + sizes.font * 0.3)
+  return base + 8
+}
+
+function measureBold(measure: Measure, text: string, size: number): number {
+  return measure(text, 600, size)
+}
