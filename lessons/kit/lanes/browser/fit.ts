@@ -4,9 +4,10 @@
  */
 import { endOf, type Scene, type SceneRequest } from '../scene'
 import { inMilliseconds, shortName } from '../words'
+import { asOf } from './as-of'
 import { drawBeat, drawCurtains, drawHoles, loopsOf } from './head-lanes'
 import { afterBar, barOf, type Canvas, drawLine } from './marks'
-import { drawAttempts, drawCalls, labelOfJob } from './other-lanes'
+import { drawAttempts, drawCalls, labelOfCall, labelOfJob } from './other-lanes'
 import { emptyLayer, type Kind, type Layer, type Part, type Picture } from './picture'
 import { discOf, drawTail } from './requests-lane'
 import { fit, type Fitted, type Row, rowsOf } from './rows'
@@ -25,8 +26,16 @@ function timelineFor(
 ): Timeline {
   const end = endOf(request, view.now)
   const at = (time: number) => zero + (time - request.at) * scale
-  const from = request.at - (zero - left) / scale
-  return { scale, left, right: at(end), end, parts: [{ from, to: end, x: left }], folds: [], at }
+  const from = request.at - (request.waited ?? 0)
+  return {
+    scale,
+    left,
+    right: at(end),
+    end,
+    parts: [{ from, to: end, x: at(from) }],
+    folds: [],
+    at,
+  }
 }
 
 /** The one with focus and the one before it, else the last two; those with tasks, if any has one. */
@@ -51,20 +60,29 @@ export function compare(scene: Scene, requests: readonly SceneRequest[], view: V
     rows: rowsOf(request, view.now).slice(0, most),
   }))
   const nameWidth = (part: Part) => measure(part.text, part.weight, sizes.font)
-  const names = Math.max(90, ...all.flatMap(({ rows }) => rows.map(({ name }) => nameWidth(name))))
+  const ownName = measure('since request', 400, sizes.font) + sizes.font * 2
+  const names = Math.max(
+    ownName,
+    ...all.flatMap(({ rows }) => rows.map(({ name }) => nameWidth(name))),
+  )
   const left = inset + Math.min(width * 0.3, Math.ceil(names)) + sizes.font
   const says = (row: Row): Fitted => {
     const fitted = fit(row.said, (width - left) * 0.6, sizes.font, measure)
     return { ...fitted, width: fitted.width + (view.proofs?.has(row.key) ? sizes.font * 2 : 0) }
   }
   const waited = Math.max(0, ...requests.map((request) => request.waited ?? 0))
+  /** The scale on which a label of this width fits behind a bar that ends at this time. */
+  const scaleFor = (request: SceneRequest, end: number, label: number) =>
+    (width - inset - left - sizes.skipped - 16 - label) / Math.max(1, end - request.at + waited)
   const scale = Math.min(
     (width - left - inset - sizes.font * 4) / Math.max(10, ...spans(requests, view)),
     ...all.flatMap(({ request, rows }) =>
-      rows.map((row) => {
-        const room = width - inset - left - sizes.skipped - 16 - says(row).width
-        return room / Math.max(1, (row.to ?? view.now) - request.at + waited)
-      }),
+      rows.map((row) => scaleFor(request, row.to ?? view.now, says(row).width)),
+    ),
+    ...requests.flatMap((request) =>
+      callsIn(scene, request, view).map((call) =>
+        scaleFor(request, call.end ?? view.now, labelOfCall(call, undefined, view).width),
+      ),
     ),
   )
   const zero = left + waited * scale
@@ -73,7 +91,7 @@ export function compare(scene: Scene, requests: readonly SceneRequest[], view: V
   let y = sizes.font > 16 ? 4 : 2
   for (const { request, rows } of all) {
     const time = timelineFor(request, view, left, zero, scale)
-    const canvas: Canvas = { layer, kinds, sizes, time, width: width - inset }
+    const canvas: Canvas = { layer, kinds, sizes, time, width: width - inset, ground: 'block' }
     const top = y
     const tint = { x: 12, y, width: width - 24, height: 0 }
     layer.tints.push(tint)
@@ -125,12 +143,12 @@ export function card(scene: Scene, request: SceneRequest, view: View): Picture {
   const waited = request.waited ?? 0
   const scale = (width - left * 2 - sizes.skipped - 4) / Math.max(10, ...spans([request], view))
   const time = timelineFor(request, view, left, left + waited * scale, scale)
-  const canvas: Canvas = { layer, kinds, sizes, time, width: width - left }
+  const canvas: Canvas = { layer, kinds, sizes, time, width: width - left, ground: 'card' }
   drawRows(canvas, request, rows, view, (row, index) => {
     const top = 6 + index * sizes.row
     // At the right of the first row stands how long ago it was.
     const disc = view.proofs?.has(row.key) ? sizes.font * 2 : 0
-    const room = width - left * 2 - disc - (index === 0 ? sizes.font * 6 : 0)
+    const room = width - left * 2 - disc - (index === 0 ? sizes.font * 5.2 : 0)
     const label = fit([row.name, ...row.said], room, sizes.font, measure)
     drawLine(layer, 'base', left, top + 30, width - left)
     return {
@@ -146,7 +164,8 @@ export function card(scene: Scene, request: SceneRequest, view: View): Picture {
   })
   const after = 6 + rows.length * sizes.row
   const y = drawSurroundings(canvas, scene, request, view, 0, after, (text, rowY) => {
-    layer.names.push(nameAt(left, rowY + sizes.font, text, width - left * 2, view))
+    const name = fit([{ text, tone: 'quiet', weight: 400 }], width - left * 2, sizes.font, measure)
+    layer.labels.push({ x: left, y: rowY + sizes.font, size: sizes.font, ground: 'card', ...name })
     return { y: rowY + sizes.font + 2, height: sizes.font + sizes.beat + 6 }
   })
   layer.height = y + sizes.font + 12
@@ -160,6 +179,15 @@ export function card(scene: Scene, request: SceneRequest, view: View): Picture {
     view,
   })
   return { width, left, head: emptyLayer(), body: layer, scale, right: width, kinds }
+}
+
+function callsIn({ workers }: Scene, request: SceneRequest, { now }: View) {
+  const end = endOf(request, now)
+  return workers.flatMap(({ calls }) =>
+    calls.filter(
+      (call) => call.at < end && (call.end ?? now) > request.at && (call.end ?? now) <= end,
+    ),
+  )
 }
 
 function spans(requests: readonly SceneRequest[], { now }: View): number[] {
@@ -195,7 +223,7 @@ function drawRows(
   const answered =
     request.sent === undefined ? undefined : Math.max(first, time.at(request.at) + sizes.least)
   const last = placed.at(-1)
-  if (own && last && answered !== undefined && rows.length > 1)
+  if (own && last && answered !== undefined && rows.length > 1 && sizes.gutter > 0)
     drawLine(layer, 'answered', answered, own.barY + sizes.bar, answered, last.barY + sizes.bar + 2)
   if (own) drawTail(canvas, request, own.barY + sizes.bar / 2)
   rows.forEach((row, index) => {
@@ -250,6 +278,9 @@ function drawSurroundings(
   const begin = request.at - (request.waited ?? 0)
   const isIn = (at: number, end: number | undefined) => at < time.end && (end ?? Infinity) > begin
   let y = from
+  // As it was at the end of the request: what goes on after that is not its own.
+  const { workers, jobs } = asOf({ ...scene, requests: [], polls: [], loops: [] }, time.end)
+  const then = { ...view, now: time.end }
   const loops = loopsOf(scene).filter(({ process }) => process === request.process)
   for (const loop of loops) {
     const at = row('Event loop', y)
@@ -264,18 +295,16 @@ function drawSurroundings(
     drawCurtains(canvas, [{ ...loop, holes: shown }], { ...layer, height: beatY }, top)
     y = at.y + at.height
   }
-  for (const worker of scene.workers) {
+  for (const worker of workers) {
     const calls = worker.calls.filter(({ at, end }) => isIn(at, end))
     if (!calls.length) continue
     const at = row(worker.name, y)
     const rowY = at.y + (at.height - sizes.row) / 2
-    drawCalls(canvas, { ...worker, calls }, view, rowY)
+    drawCalls(canvas, { ...worker, calls }, then, rowY)
     y = at.y + at.height
   }
-  for (const job of scene.jobs
-    .filter((one) => one.at >= request.at && one.at <= time.end)
-    .slice(0, 6)) {
-    const { parts } = labelOfJob(job, view)
+  for (const job of jobs.filter((one) => one.at >= request.at && one.at <= time.end).slice(0, 6)) {
+    const { parts } = labelOfJob(job, then)
     const at = row(shortName(parts.map(({ text }) => text).join(''), 24), y)
     drawAttempts(
       canvas,
@@ -299,11 +328,16 @@ type ScaleOf = {
 
 function drawScale(layer: Layer, { from, zero, scale, right, y, apart, view }: ScaleOf): void {
   const { sizes, measure } = view
+  const names = 28 + measure('since request', 400, sizes.font)
   const step = stepOf(scale, (apart * sizes.font) / 13 + 10)
   for (let n = Math.ceil(from / step); zero + n * step * scale <= right; n++) {
     const x = zero + n * step * scale
     const parts: Part[] = [
-      { text: inMilliseconds(n * step), tone: n ? 'quiet' : 'ink', weight: n ? 400 : 700 },
+      {
+        text: n === 0 && sizes.gutter === 0 ? '0' : inMilliseconds(n * step),
+        tone: n ? 'quiet' : 'ink',
+        weight: n ? 400 : 700,
+      },
     ]
     const width = Math.ceil(measure(parts[0]?.text ?? '', n ? 400 : 700, sizes.font))
     const isBelow = sizes.gutter === 0
@@ -316,7 +350,9 @@ function drawScale(layer: Layer, { from, zero, scale, right, y, apart, view }: S
       isBelow ? y - sizes.font : y + 10,
     )
     const middle = Math.max(isBelow ? width / 2 + 2 : 0, x)
-    if (middle + width / 2 <= right + 10)
+    // Left of it stands what the axis is called.
+    const isFree = isBelow || n >= 0 || middle - width / 2 > names + 8
+    if (isFree && middle + width / 2 <= right + 10)
       layer.labels.push({ x: middle, y, width, size: sizes.font, parts, isCentred: true })
   }
 }

@@ -129,8 +129,7 @@ export function drawHoles(canvas: Canvas, { holes }: SceneLoop, view: View, y: n
       width: length,
       size: sizes.font,
       parts,
-      ground: 'card',
-      ...(isIn ? { isCentred: true } : {}),
+      ...(isIn ? { isCentred: true } : { ground: 'card' }),
     }
     const box = boxOf(label)
     if (box.x < free || (next && box.x + box.width > time.at(next.from) - 4) || !fits(canvas, box))

@@ -40,7 +40,7 @@ export function layout(scene: Scene, view: View, memory: Memory): Picture {
   rows.prune((key) => requests.some((request) => request.key === key))
 
   const kinds = new Set<Kind>()
-  const head: Canvas = { layer: emptyLayer(), kinds, sizes, time, width }
+  const head: Canvas = { layer: emptyLayer(), kinds, sizes, time, width, ground: 'card' }
   const body: Canvas = { ...head, layer: emptyLayer() }
   const loops = loopsOf(scene)
   const loopTop = drawFlags(head, scene, view, sizes.axis)
@@ -81,24 +81,47 @@ export function layout(scene: Scene, view: View, memory: Memory): Picture {
   return { width, left, head: head.layer, body: body.layer, scale, right, kinds }
 }
 
-/** The smallest step that holds the last two requests. */
+/** The smallest step that holds the last two requests, and those that ran beside them where ten seconds are enough. */
 export function zoomFor(scene: Scene, view: View): number {
-  return zoomSteps.find((zoom) => holdsLastTwo(scene, { ...view, zoom })) ?? 600_000
+  const held = zoomSteps.find((zoom) => holdsLastTwo(scene, { ...view, zoom })) ?? 600_000
+  const first = firstBeside(lastTwo(scene), scene.requests, view.now)
+  const wider = zoomSteps.find((zoom) => zoom >= held && holds(first, scene, { ...view, zoom }))
+  return wider !== undefined && wider <= 10_000 ? wider : held
 }
 
 export function holdsLastTwo(scene: Scene, view: View): boolean {
-  const first =
-    scene.requests.filter(({ isPoll }) => !isPoll).at(-2) ??
-    scene.requests.findLast(({ isPoll }) => !isPoll)
-  if (!first) return true
+  const first = lastTwo(scene)[0]
+  return holds(first && first.at - (first.waited ?? 0), scene, view)
+}
+
+function holds(from: number | undefined, scene: Scene, view: View): boolean {
+  if (from === undefined) return true
   const time = timeOf(scene, view)
-  return time.at(first.at - (first.waited ?? 0)) >= time.left
+  return time.at(from) >= time.left
+}
+
+function lastTwo({ requests }: Scene): SceneRequest[] {
+  return requests.filter(({ isPoll }) => !isPoll).slice(-2)
+}
+
+/** When the first of those came that overlap, one with the next, with these. */
+function firstBeside(these: readonly SceneRequest[], all: readonly SceneRequest[], now: number) {
+  let first = these[0]?.at
+  for (const request of all.toReversed())
+    if (
+      first !== undefined &&
+      !request.isPoll &&
+      request.at < first &&
+      endOf(request, now) >= first
+    )
+      first = request.at
+  return first
 }
 
 function timeOf(scene: Scene, view: View): Timeline {
   const { width, sizes, zoom, now } = view
   const stretches = stretchesOf(scene, now)
-  const end = standsAt(stretches, now)
+  const end = standsAt(stretches, now, zoom)
   const scale = scaleOf(width, zoom, sizes)
   const ends = endsOfLabels(scene, view, end - (mostLabel(view) + 40) / scale)
   // What runs has its label right of now; what has just ended, still a part of it.

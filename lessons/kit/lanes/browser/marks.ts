@@ -10,6 +10,8 @@ export type Canvas = {
   sizes: Sizes
   time: Timeline
   width: number
+  /** What labels lie on, where it is not a block of its own. */
+  ground: 'block' | 'card'
 }
 
 type BarOf = {
@@ -32,7 +34,7 @@ export function barOf(
     state === 'skipped' ? sizes.skipped : (to === undefined ? time.right : time.at(to)) - start
   const isShort = state !== 'skipped' && length < sizes.least
   const isCut = start < time.left && state !== 'skipped'
-  const x = Math.max(start, Math.min(time.left, start + length))
+  const x = state === 'skipped' ? start : Math.max(start, Math.min(time.left, start + length))
   const end = Math.min(width, start + Math.max(sizes.least, length))
   kinds.add(state)
   if (isShort) kinds.add('short')
@@ -56,8 +58,8 @@ export function afterBar({ x, width }: Bar): number {
   return x + width + labelGap
 }
 
-export function isSeen({ left }: Timeline, bar: Bar): boolean {
-  return bar.x + bar.width > left
+export function isSeen({ left }: Timeline, { x, width, state }: Bar): boolean {
+  return state === 'skipped' ? x >= left : x + width > left && width > 0
 }
 
 export function drawLine(

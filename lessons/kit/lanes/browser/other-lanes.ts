@@ -103,19 +103,31 @@ export function drawCalls(canvas: Canvas, worker: SceneWorker, view: View, y: nu
     const next = bars[index + 1]
     const x = afterBar(bar)
     if (fits(canvas, { x, width: label.width }) && (!next || x + label.width < next.x - 2))
-      layer.labels.push({ x, y: baseline(sizes, y), size: sizes.font, hasHalo: true, ...label })
+      layer.labels.push({
+        x,
+        y: baseline(sizes, y),
+        size: sizes.font,
+        ground: canvas.ground,
+        ...label,
+      })
   })
   if (worker.calls.length || worker.error === undefined || worker.to === undefined) return
   const said: Part = { text: `✗ ${shortError(worker.error)}`, tone: 'bad', weight: 600 }
   const label = fit([said], mostLabel(view), sizes.font, view.measure)
   const x = time.at(worker.to) + 6
   if (fits(canvas, { x, width: label.width }))
-    layer.labels.push({ x, y: baseline(sizes, y), size: sizes.font, hasHalo: true, ...label })
+    layer.labels.push({
+      x,
+      y: baseline(sizes, y),
+      size: sizes.font,
+      ground: canvas.ground,
+      ...label,
+    })
 }
 
 type Call = SceneWorker['calls'][number]
 
-function labelOfCall(
+export function labelOfCall(
   { name, state, at, end, error }: Call,
   died: string | undefined,
   view: View,
@@ -161,7 +173,13 @@ export function drawJobs(
     drawAttempts(canvas, job, y)
     const x = end + 6
     if (fits(canvas, { x, width: label.width }))
-      layer.labels.push({ x, y: baseline(sizes, y), size: sizes.font, hasHalo: true, ...label })
+      layer.labels.push({
+        x,
+        y: baseline(sizes, y),
+        size: sizes.font,
+        ground: canvas.ground,
+        ...label,
+      })
   }
   const more = seen.length - places.size
   const y = top + rows * sizes.row

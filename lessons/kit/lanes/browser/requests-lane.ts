@@ -1,6 +1,16 @@
 /** The lane of requests: each with its tasks as a block of rows, and closer together where there are many. */
 import { endOf, type SceneRequest } from '../scene'
-import { afterBar, barOf, baseline, type Canvas, drawLine, drawWait, fits, nameLane } from './marks'
+import {
+  afterBar,
+  barOf,
+  baseline,
+  type Canvas,
+  drawLine,
+  drawWait,
+  fits,
+  isSeen,
+  nameLane,
+} from './marks'
 import type { Bar, Disc } from './picture'
 import { fit, type Fitted, type Row, rowsOf } from './rows'
 import type { Block, Stack } from './stack'
@@ -117,8 +127,9 @@ function drawBlock(canvas: Canvas, laid: Laid, ys: readonly number[], view: View
   const inset = (sizes.row - sizes.bar) / 2
   const timeEnd = Math.max(...bars.map((bar) => (bar ? bar.x + bar.width : time.right))) + 5
   const left = Math.max(time.left - 6, time.at(request.at) - 6)
-  for (const y of ys)
-    layer.tints.push({ x: left, y: y + 1, width: timeEnd - left, height: sizes.row - 1 })
+  if (timeEnd <= time.left) return
+  for (const { from, to } of runsOf(ys, sizes.row))
+    layer.tints.push({ x: left, y: from + 1, width: timeEnd - left, height: to - from - 2 })
   const own = request.method === '' ? undefined : bars[0]
   const answered = request.sent === undefined || !own ? undefined : own.x + own.width
   const lastY = ys.at(-1) ?? 0
@@ -138,15 +149,26 @@ function drawBlock(canvas: Canvas, laid: Laid, ys: readonly number[], view: View
     if (!label) return
     const bar = bars[index]
     const middle = y + sizes.row / 2
-    if (bar) layer.bars.push({ ...bar, y: y + inset })
+    if (bar && isSeen(time, bar)) layer.bars.push({ ...bar, y: y + inset })
     if (answered !== undefined && row !== rows[0])
       drawWait(canvas, answered, bar ? bar.x : time.right, middle)
-    if (row.stoppedBy !== undefined && bar) {
+    if (row.stoppedBy !== undefined && bar && isSeen(time, bar)) {
       const from = (ys[row.stoppedBy] ?? y) + inset + sizes.bar
       drawLine(layer, 'elbow', bar.x, from, bar.x, middle)
     }
     drawLabel(canvas, { row, bar, label, y, view, to: block.to, timeEnd })
   })
+}
+
+/** Rows that stand right under each other, as one. */
+function runsOf(ys: readonly number[], height: number): { from: number; to: number }[] {
+  const runs: { from: number; to: number }[] = []
+  for (const y of ys) {
+    const last = runs.at(-1)
+    if (last?.to === y) last.to = y + height
+    else runs.push({ from: y, to: y + height })
+  }
+  return runs
 }
 
 type LabelOf = {
@@ -186,7 +208,7 @@ function drawLabel(canvas: Canvas, { row, bar, label, y, view, to, timeEnd }: La
       height: sizes.row - 1,
     }
     layer.targets.push({ ...box, key: row.key, words: row.words, hasFocus })
-  } else if (bar && bar.x + bar.width > time.left)
+  } else if (bar && isSeen(time, bar))
     layer.targets.push({
       x: start - 4,
       y: y + 0.5,
@@ -221,7 +243,7 @@ function drawCompact(canvas: Canvas, { request, rows, bars }: Laid, y: number, v
   let skipped = 0
   rows.forEach((row, index) => {
     const bar = bars[index]
-    if (!bar || bar.x + bar.width <= time.left) return
+    if (!bar || !isSeen(time, bar)) return
     // Tasks that never started would stand on each other: the first one says it.
     if (bar.state === 'skipped' && skipped++) return
     layer.bars.push({ ...bar, y: y + inset })
@@ -272,18 +294,19 @@ function drawHistogram(
   const text = `${requests.length.toLocaleString('en')} more: ${peak} at once, ${failed.length} failed`
   const width = Math.ceil(measureBold(view.measure, text, sizes.font))
   const last = Math.max(time.left, ...spans.map(([, to]) => Math.min(to, time.right)))
-  const x = Math.min(last + 8, canvas.width - width - 4)
+  const isBeside = last + 8 + width < canvas.width
+  const below = isBeside ? 0 : sizes.row
   layer.labels.push({
-    x,
-    y: base - 4,
+    x: isBeside ? last + 8 : Math.max(time.left, canvas.width - width - 8),
+    y: base - 4 + below,
     width,
     size: sizes.font,
     parts: [{ text, tone: 'ink', weight: 600 }],
     ground: 'card',
   })
-  nameLane(canvas, 'Too many', base - sizes.font * 0.9)
-  nameLane(canvas, 'to draw', base + sizes.font * 0.3)
-  return base + 8
+  nameLane(canvas, 'Too many', base - sizes.font * 0.95)
+  nameLane(canvas, 'to draw', base + sizes.font * 0.35)
+  return base + 8 + below
 }
 
 function measureBold(measure: Measure, text: string, size: number): number {

@@ -22,7 +22,7 @@ export type Timeline = {
 
 const idleAfter = 1_000
 const leastFold = 110
-const mostFold = 320
+const mostFold = 480
 
 /** When something ran, was blocked or was told; what is at most a second apart is one stretch. */
 export function stretchesOf(scene: Scene, now: number): Span[] {
@@ -53,10 +53,18 @@ function merge(spans: Span[]): Span[] {
   return merged
 }
 
-/** The newest time that is drawn: a second after the last end, the picture stands still. */
-export function standsAt(stretches: readonly Span[], now: number): number {
+/**
+ * How long the picture flows when nothing happens any more, in milliseconds: a second, and less where a second is so wide
+ * that what has just happened would leave the view.
+ */
+export function flowsFor(zoom: number): number {
+  return Math.min(idleAfter, zoom / 4)
+}
+
+/** The newest time that is drawn: soon after the last end, the picture stands still. */
+export function standsAt(stretches: readonly Span[], now: number, zoom: number): number {
   const last = stretches.at(-1)
-  return last ? Math.min(now, last.to + idleAfter) : now
+  return last ? Math.min(now, last.to + flowsFor(zoom)) : now
 }
 
 /** Pixels for a millisecond, with `zoom` milliseconds from the left to now. */

@@ -48,7 +48,7 @@ export const present: Sizes = {
 }
 
 /** Under 720 pixels: a label stands above its bar. */
-export const narrow: Sizes = { ...wide, gutter: 0, row: 46, bar: 14, font: 14, axis: 0 }
+export const narrow: Sizes = { ...wide, gutter: 0, row: 46, bar: 14, axis: 0 }
 
 export type View = {
   width: number
