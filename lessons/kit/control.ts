@@ -1,32 +1,9 @@
-/**
- * A run of a lesson: its processes, what they have told and printed, and what somebody may do to them: make something
- * fail, and begin anew.
- */
+/** What somebody may do to a run: make something fail, end that, and begin anew. */
 import type { Failure } from '../index'
-import { LessonChild, type Stream } from './child'
-import type { LaneEvent, ParentEvent, ProcessEvent } from './lanes/events'
-import { Recorder } from './lanes/recorder'
+import type { Recorder } from './lanes/recorder'
+import { now, Processes, type ProcessesOptions, type ProcessState, type Program } from './processes'
 
-/** What is run as a process. */
-export type Program = {
-  name: string
-  command: readonly string[]
-  cwd?: string
-  environment?: Record<string, string>
-  /** Where it listens. If that is not known, it says so itself. */
-  address?: string
-  /** What a browser finds there, if anything. */
-  page?: string
-  /** Whether it is started again when somebody kills it with -9. */
-  isRestarted?: boolean
-}
-
-export type ProcessState = {
-  name: string
-  url?: string
-  page?: string
-  state: 'starting' | 'ready' | 'stopped' | 'ended'
-}
+export type { ProcessState, Program } from './processes'
 
 /** What the guide shows of a run, and does with it. */
 export type Run = {
@@ -39,59 +16,41 @@ export type Run = {
   restart(): Promise<void>
 }
 
-export type ControlOptions = {
-  recorder?: Recorder
-  /** Called with each line that a process prints. */
-  whenPrinted?: (process: string, stream: Stream, line: string) => void
-  /** Called with what happened, in batches. */
-  whenTold?: (events: readonly Told[]) => void
-  /** Called when a process ends that nobody has asked to. `isBack`: it is started again. */
-  whenEnded?: (child: LessonChild, isBack: boolean) => void
-}
-
-/** An event, before it has a number. */
-export type Told = LaneEvent extends infer Event
-  ? Event extends LaneEvent
-    ? Omit<Event, 'n'>
-    : never
-  : never
-
-type Slot = { program: Program; state: ProcessState['state']; child?: LessonChild }
+export type ControlOptions = ProcessesOptions
 
 /** Milliseconds that a route has for a failure. */
 const patience = 5_000
 
 export class Control implements Run {
-  readonly recorder: Recorder
-  private readonly slots: Slot[]
+  private readonly all: Processes
+  /** What fails now because of us. */
   private readonly on = new Set<Failure>()
-  private isOver = false
   /** What is done to the processes is done one after another. */
   private turn: Promise<unknown> = Promise.resolve()
 
   constructor(
     programs: readonly Program[],
     private readonly known: readonly Failure[] = [],
-    private readonly options: ControlOptions = {},
+    options: ControlOptions = {},
   ) {
-    this.recorder = options.recorder ?? new Recorder()
-    this.slots = programs.map((program) => ({ program, state: 'stopped' }))
+    this.all = new Processes(programs, options, (process) => this.forget(process))
+  }
+
+  get recorder(): Recorder {
+    return this.all.recorder
   }
 
   /** Starts the processes one after another, until one of them ends. */
   start(): Promise<void> {
-    return this.inTurn(() => this.startAll())
+    return this.inTurn(() => this.all.startAll())
   }
 
   processes(): ProcessState[] {
-    return this.slots.map(({ program: { name, address, page }, state, child }) => {
-      const url = address ?? child?.address
-      return { name, state, ...(url !== undefined && { url }), ...(page !== undefined && { page }) }
-    })
+    return this.all.states()
   }
 
   failures(): { label: string; isOn: boolean }[] {
-    return this.known.map((failure) => ({ label: failure.label, isOn: this.isOn(failure) }))
+    return this.known.map((failure) => ({ label: failure.label, isOn: this.on.has(failure) }))
   }
 
   async press(index: number): Promise<void> {
@@ -102,10 +61,11 @@ export class Control implements Run {
   }
 
   restart(): Promise<void> {
+    // At once: one that never listens would hold the turn for ever.
+    this.all.stopStarting()
     return this.inTurn(async () => {
-      await this.stopAll('SIGTERM')
-      this.on.clear()
-      await this.startAll()
+      await this.all.stopAll('SIGTERM')
+      await this.all.startAll()
     })
   }
 
@@ -118,119 +78,67 @@ export class Control implements Run {
     void this.halt(name)
     await this.inTurn(async () => {
       await this.halt(name)
-      for (const slot of this.slots)
-        if (slot.program.name === name || slot.state === 'ended') await this.startOne(slot)
+      for (const { name: other, state } of this.processes())
+        if (other === name || state === 'ended') await this.all.start(other)
     })
   }
 
   /** Kills one process. Resolves when it is gone and its port is free. */
-  async halt(name: string): Promise<void> {
-    await this.slot(name).child?.stop('SIGKILL')
+  halt(name: string): Promise<void> {
+    return this.all.stop(name, 'SIGKILL')
   }
 
-  /** Stops all of them, the last one first: it uses the others, and finishes its tasks while they still answer. */
+  /** Stops all of them, for good. */
   async stop(signal: NodeJS.Signals): Promise<void> {
-    this.isOver = true
-    await this.stopAll(signal)
+    this.all.close()
+    await this.all.stopAll(signal)
   }
 
   /** Kills all of them, for somebody in a hurry. */
   kill(): void {
-    this.isOver = true
-    for (const { child } of this.slots) child?.kill()
+    this.all.close()
+    this.all.killAll()
   }
 
   /** Whether each has ended by itself with 0, or as it was asked to. */
   get haveStoppedWell(): boolean {
-    return this.slots.every(({ child }) => !child || child.hasStoppedWell)
+    return this.all.haveStoppedWell
   }
 
-  private isOn(failure: Failure): boolean {
-    return 'down' in failure ? this.slot(failure.down).state === 'stopped' : this.on.has(failure)
-  }
-
-  private async turnDown({ label, down }: Extract<Failure, { down: string }>): Promise<void> {
-    const slot = this.slot(down)
-    if (slot.state === 'stopped') {
+  private async turnDown(failure: Extract<Failure, { down: string }>): Promise<void> {
+    const { label, down } = failure
+    if (this.on.has(failure)) {
       this.flag(down, `${label}: over`)
-      await this.startOne(slot)
+      await this.all.start(down) // which forgets the failure
     } else {
       this.flag(down, label)
-      await slot.child?.stop('SIGTERM')
-      slot.state = 'stopped'
+      await this.all.stop(down, 'SIGTERM')
+      this.on.add(failure)
     }
   }
 
   private async post(failure: Extract<Failure, { post: object }>): Promise<void> {
     const { process, path, undo } = failure.post
     const isOn = this.on.has(failure)
-    const slot = this.slot(process)
-    const address = slot.program.address ?? slot.child?.address
-    if (slot.state !== 'ready' || address === undefined)
+    const { state, url } = this.processes().find(({ name }) => name === process) ?? {}
+    if (state !== 'ready' || url === undefined)
       throw new Error(`${process} does not run: start it first.`)
-    this.flag(process, isOn ? `${failure.label}: over` : failure.label)
-    await ask(process, `${address}${isOn ? undo : path}`)
+    const at = now()
+    await ask(process, `${url}${isOn ? undo : path}`)
+    this.flag(process, isOn ? `${failure.label}: over` : failure.label, at)
     if (isOn) this.on.delete(failure)
     else if (undo !== undefined) this.on.add(failure)
   }
 
-  private async startAll(): Promise<void> {
-    for (const slot of this.slots) {
-      if (this.isOver) return
-      await this.startOne(slot)
-      if (slot.state === 'ended') return
-    }
-  }
-
-  /** Resolves when it listens, or has ended. */
-  private async startOne(slot: Slot): Promise<void> {
-    if (this.isOver) return
-    const { name, command, cwd, environment = {} } = slot.program
-    // What was done to its earlier life is over with that.
+  /** What was done to an earlier life of a process is over with that. */
+  private forget(process: string): void {
     for (const failure of this.on)
-      if ('post' in failure && failure.post.process === name) this.on.delete(failure)
-    this.tell(name, 'started', `${name} is started`)
-    const child = new LessonChild({
-      name,
-      command,
-      environment,
-      ...(cwd !== undefined && { cwd }),
-      print: (stream, line) => {
-        this.recorder.print(name, stream, line)
-        this.options.whenPrinted?.(name, stream, line)
-      },
-      hear: (events) => this.record(name, events),
-    })
-    slot.child = child
-    slot.state = 'starting'
-    const ready = child.ready.then(() => {
-      slot.state = 'ready'
-      this.tell(name, 'ready', `${name} is ready`)
-    })
-    const ended = child.ended.then(() => this.hasEnded(slot, child))
-    await Promise.race([ready, ended])
+      if (('down' in failure ? failure.down : failure.post.process) === process)
+        this.on.delete(failure)
   }
 
-  private hasEnded(slot: Slot, child: LessonChild): void {
-    const { name, signal, exitCode, isAsked } = child
-    slot.state = isAsked ? 'stopped' : 'ended'
-    if (isAsked) this.tell(name, 'stopped', `${name} has stopped`)
-    else if (signal) this.tell(name, 'killed', `${name} was killed (${signal})`)
-    else this.tell(name, 'ended', `${name} has ended, exit code ${exitCode}`)
-    if (isAsked) return
-    const isBack = Boolean(slot.program.isRestarted) && signal === 'SIGKILL' && !this.isOver
-    this.options.whenEnded?.(child, isBack)
-    if (isBack) void this.startOne(slot)
-  }
-
-  private async stopAll(signal: NodeJS.Signals): Promise<void> {
-    for (const { child } of this.slots.toReversed()) await child?.stop(signal)
-  }
-
-  private slot(name: string): Slot {
-    const slot = this.slots.find(({ program }) => program.name === name)
-    if (!slot) throw new TypeError(`There is no process ${name}.`)
-    return slot
+  private flag(process: string, text: string, at = now()): void {
+    this.all.record(process, [{ type: 'flag', at, text }])
   }
 
   private inTurn<Result>(act: () => Promise<Result>): Promise<Result> {
@@ -238,22 +146,7 @@ export class Control implements Run {
     this.turn = result.catch(() => undefined) // it is the caller's
     return result
   }
-
-  private tell(process: string, status: ProcessEventStatus, text: string): void {
-    this.record(process, [{ type: 'process', at: now(), status, text }])
-  }
-
-  private flag(process: string, text: string): void {
-    this.record(process, [{ type: 'flag', at: now(), text }])
-  }
-
-  private record(process: string, events: readonly (ProcessEvent | ParentEvent)[]): void {
-    for (const event of events) this.recorder.record(process, event)
-    this.options.whenTold?.(events.map((event) => ({ process, ...event })))
-  }
 }
-
-type ProcessEventStatus = Extract<ParentEvent, { type: 'process' }>['status']
 
 /** Without an Origin: it is no page that asks. */
 async function ask(process: string, url: string): Promise<void> {
@@ -263,8 +156,4 @@ async function ask(process: string, url: string): Promise<void> {
   if (answer?.ok) return
   const what = answer ? `answered ${answer.status}` : 'did not answer'
   throw new Error(`${process} ${what} at ${new URL(url).pathname}.`)
-}
-
-function now(): number {
-  return performance.timeOrigin + performance.now()
 }

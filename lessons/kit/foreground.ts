@@ -7,7 +7,6 @@ import { styleText } from 'node:util'
 import type { Failure } from '../index'
 import type { LessonChild, Stream } from './child'
 import { Control, type ControlOptions, type Program } from './control'
-import type { LaneEvent } from './lanes/events'
 import { TerminalLanes } from './lanes/terminal'
 import { whenOutputFails, write } from './output'
 
@@ -36,9 +35,10 @@ const echo = 300
 /** Resolves with the exit code when the run is over and none of its processes is left. */
 export async function inForeground(options: ForegroundOptions): Promise<number> {
   const { programs, failures, present, whenReady, sayWhy, goesOn = false } = options
-  const { promise: end, resolve: endWith } = Promise.withResolvers<NodeJS.Signals | string>()
+  // A signal, or a sentence.
+  const { promise: end, resolve: endWith } = Promise.withResolvers<string>()
   let hasEnded = false
-  const finish = (cause: NodeJS.Signals | string) => {
+  const finish = (cause: string) => {
     hasEnded = true
     endWith(cause)
   }
@@ -62,7 +62,8 @@ export async function inForeground(options: ForegroundOptions): Promise<number> 
   for (const signal of signals) process.on(signal, onSignal)
   whenOutputFails(finish)
 
-  await using _presentation = (await present?.(control)) ?? undefined
+  await using stack = new AsyncDisposableStack()
+  stack.use((await present?.(control)) ?? undefined)
   await Promise.race([control.start(), end])
   if (!hasEnded) whenReady(control)
 
@@ -83,7 +84,7 @@ export function inTerminal(
   return {
     whenPrinted: linePrinter(programs),
     whenTold: (events) => {
-      if (lanes) drawn.add(events.map((event) => ({ n: 0, ...event }) as LaneEvent))
+      if (lanes) drawn.add(events.map((event) => ({ n: 0, ...event })))
     },
   }
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'bun:test'
+import { join } from 'node:path'
 
 import { type AnyElysia, Elysia } from 'elysia'
 
@@ -9,7 +10,7 @@ import { forward } from '../../lessons/kit/lanes/forward'
 import { Heartbeat } from '../../lessons/kit/lanes/heartbeat'
 import { Outbox } from '../../lessons/kit/lanes/outbox'
 
-const root = `${import.meta.dir.replace(/\/tests\/kit$/, '')}`
+const root = join(import.meta.dir, '../..')
 
 /** What an app tells while `use` uses it. */
 async function toldBy(
@@ -106,8 +107,14 @@ test('a page that asks again and again is a poll from the third time on', async 
 
   const arrived = told.filter((event) => event.type === 'request' && event.status === 'arrived')
   expect(arrived.map((event) => 'poll' in event)).toEqual([
-    ...[false, false, true, true],
-    ...[false, false, false, false],
+    false,
+    false,
+    true,
+    true,
+    false,
+    false,
+    false,
+    false,
   ])
 })
 
@@ -267,4 +274,31 @@ describe('what is to be sent', () => {
       expect(() => outbox.flush()).not.toThrow()
     }
   })
+})
+
+test('an app whose runner has closed the channel goes on as if nothing were', async () => {
+  const code = `
+    import { Elysia } from 'elysia'
+    import { background } from '${root}/core'
+    import { forward, sendToParent } from '${root}/lessons/kit/lanes/forward'
+    forward({ send: sendToParent, root: '${root}' })
+    new Elysia().use(background()).get('/', ({ backgroundTasks }) => {
+      backgroundTasks.addTask(() => {})
+      return 'here'
+    }).listen({ hostname: '127.0.0.1', port: 0 }, ({ url }) => process.send(url.origin))`
+  const { promise: address, resolve } = Promise.withResolvers<string>()
+  await using app = Bun.spawn([process.execPath, '-e', code], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    ipc: (message: unknown) => {
+      if (typeof message === 'string') resolve(message)
+    },
+  })
+  const url = await address
+
+  app.disconnect()
+
+  for (let i = 0; i < 200; i++) expect(await (await fetch(url)).text()).toBe('here')
+  app.kill('SIGKILL')
+  expect(await new Response(app.stderr).text()).toBe('')
 })

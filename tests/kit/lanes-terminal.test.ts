@@ -20,7 +20,7 @@ function printedOf(...batches: Event[][]): string[] {
     () => now,
   )
   for (const batch of batches) {
-    lanes.add(batch.map((event) => ({ n: 0, process: 'app', ...event }) as LaneEvent))
+    lanes.add(batch.map((event) => ({ n: 0, process: 'app', ...event })))
     now += 100
   }
   return printed

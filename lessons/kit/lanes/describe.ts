@@ -20,12 +20,13 @@ export function argumentsAsText(args: readonly unknown[]): string | undefined {
 export function errorAsText(thrown: unknown): string {
   try {
     if (!(thrown instanceof Error)) return shortened(oneLine(valueAsText(thrown)), longest)
-    const name = String(thrown.name)
-    const message = oneLine(String(thrown.message).slice(0, 2_000))
+    // Anything may have been put there.
+    const { name, message: all } = thrown as { name: unknown; message: unknown }
+    const message = oneLine(String(all).slice(0, 2_000))
     const [sentence = ''] = message.split(/(?<=[.!?]) (?=\p{Lu})/u)
-    if (sentence === '') return name
+    if (sentence === '') return String(name)
     // The class says something where it is not that of all errors.
-    return shortened(name === 'Error' ? sentence : `${name}: ${sentence}`, 200)
+    return shortened(name === 'Error' ? sentence : `${String(name)}: ${sentence}`, 200)
   } catch {
     return 'something that cannot be shown'
   }

@@ -29,7 +29,7 @@ export function forward({ send, root }: ForwardOptions): Disposable {
   const polls = new Polls()
   const tell = (at: number, event: WithoutTime<ProcessEvent>) => {
     heartbeat.see(at)
-    outbox.add({ ...event, at: performance.timeOrigin + at } as ProcessEvent)
+    outbox.add({ ...event, at: performance.timeOrigin + at })
   }
 
   const subscription = subscribe({
