@@ -49,6 +49,7 @@ test('the exercise is made, runs, and is checked; what to do stands at the top',
   expect(kit.output).toMatch(
     new RegExp(
       `^Exercise 1: A simple counter\n  lessons/${slug}/exercise/app.tsx:\\d+  TODO 1: .*\n` +
+        `  http://127.0.0.1:${ports.GUIDE_PORT}  the guide\n` +
         `  http://127.0.0.1:${ports.PORT}  the page\n`,
     ),
   )

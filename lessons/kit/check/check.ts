@@ -61,7 +61,7 @@ export async function runCheck(
       ipc(message: Message) {
         if (message.type === 'facts') ({ length: verdict.of } = facts = message.facts)
         if (message.type === 'holds') verdict.passed.push(message.fact)
-        if (message.type === 'event') {
+        if (message.type === 'event' && !isOver) {
           verdict.events.push(message.event)
           runs.push(message.run)
         }

@@ -14,7 +14,7 @@ export type Guide = Presentation & {
 
 /** Presents a lesson by a guide; `path` is the page that its learner is sent to. */
 export function presentIn(path: string) {
-  return async (run: LessonRun): Promise<Presentation> => {
+  return async (run: LessonRun): Promise<Guide> => {
     const guide = startGuide(run)
     const { origin } = guide
     if (!origin) return guide
