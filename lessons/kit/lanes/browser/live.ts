@@ -216,7 +216,7 @@ export class Lanes {
     this.drawPicture(mode, scene, { ...view, zoom: state.zoom })
     patch(frame.details, details(scene, this.hover ?? state.focus, now))
     frame.details.classList.toggle('idle', (this.hover ?? state.focus) === undefined)
-    this.announcer.watch(all, performance.now() > 3_000)
+    this.announcer.watch(all, this.stream.since)
     const flows = state.flows(scene, now) && this.stream.lostAt === undefined
     if (flows && !reducedMotion.matches) this.schedule()
     else if (state.isFollowing) this.again(still)
@@ -224,8 +224,7 @@ export class Lanes {
 
   private drawPicture(mode: Mode, scene: Scene, view: View): void {
     const { frame, state } = this
-    const isEmpty =
-      scene.now === 0 || !(scene.requests.length || scene.loops.length || scene.flags.length)
+    const isEmpty = mode === 'cards' ? !scene.requests.length : scene.now === 0
     frame.empty.hidden = !isEmpty
     frame.text.hidden = !state.isText || isEmpty
     frame.plot.hidden = state.isText || isEmpty
