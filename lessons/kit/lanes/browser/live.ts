@@ -39,6 +39,7 @@ export class Lanes {
   private hover: string | undefined
   private asked: Show | undefined
   private isScheduled = false
+  private isWaiting = false
   private timer: ReturnType<typeof setTimeout> | undefined
   private drawnAt = -Infinity
 
@@ -50,7 +51,11 @@ export class Lanes {
     this.state.isFit = this.isPresent
     this.frame = skeleton(section)
     this.announcer = new Announcer((text) => (this.frame.status.textContent = text))
-    this.stream = new Stream(source, (isMore) => isMore && this.schedule())
+    // What is paused need not be drawn as often as something happens.
+    this.stream = new Stream(source, (isMore) => {
+      if (isMore && this.state.isFollowing) this.schedule()
+      else if (isMore && !this.isWaiting) this.again(still)
+    })
     patch(this.frame.patterns, [patterns()])
     this.listen()
     this.draw()
@@ -184,6 +189,7 @@ export class Lanes {
   private schedule(): void {
     if (this.isScheduled) return
     this.isScheduled = true
+    this.isWaiting = false
     clearTimeout(this.timer)
     requestAnimationFrame((now) => {
       this.isScheduled = false
@@ -198,6 +204,7 @@ export class Lanes {
 
   private again(wait: number): void {
     clearTimeout(this.timer)
+    this.isWaiting = true
     this.timer = setTimeout(() => this.schedule(), wait)
   }
 

@@ -9,9 +9,9 @@ import { narrow, requestKey, type Sizes, type View } from './view'
 
 export type Mode = 'timeline' | 'request' | 'cards'
 
-const mostCards = 20
+const mostCards = 14
 /** Rows of tasks on all cards: what is drawn has a bound. */
-const mostRows = 60
+const mostRows = 36
 
 export type Plot = { nodes: Node[]; kinds: ReadonlySet<Kind>; targets: number }
 
