@@ -70,12 +70,11 @@ describe.each(folders)('%s', (folder) => {
     }
   })
 
-  test('its README has at most 250 words beside its output, and none that belittles', async () => {
+  test('its README has at most 250 words beside its output', async () => {
     const text = await read(folder, 'README.md')
     const prose = text.replaceAll(/```text.*?```/gs, '')
 
     expect(prose.match(/[\p{L}\p{N}]+(?:[^\s|]*[\p{L}\p{N}])?/gu)!.length).toBeLessThanOrEqual(250)
-    expect(text).not.toMatch(/\b(simply|just|easy|easily|obviously)\b/i)
   })
 })
 
@@ -84,6 +83,7 @@ test.each([
   [1, /only begun|complete/],
   [2, /does not wait|three rows/],
   [3, /skipped|hears nothing/],
+  [4, /everybody waits|nobody waits|nobody else|freezes/],
   [5, /outlive|none lost/],
 ] as const)('the page of lesson %p does not tell what to predict', async (number, answer) => {
   await using lesson = await startLesson(number, { REDIS_URL: '' })
