@@ -13,9 +13,10 @@ import { type AnyElysia, Elysia } from 'elysia'
 
 import { logUnfinished } from './errors'
 import { requireMilliseconds, requireOneOf, requireOptions, settledWithin } from './options'
+import { RequestTasks } from './request'
 import { BackgroundRunner, runnerOf, runnerOptionNames, type RunnerOptions } from './runner'
 import { BackgroundTasks } from './tasks'
-import { RequestTasks, Wire } from './wire'
+import { Wire } from './wire'
 
 export type BackgroundOptions = RunnerOptions & {
   /** 'success' (default): a handler that throws runs nothing. 'always': its tasks run. */

@@ -2,7 +2,7 @@
 import type { EventEmitter } from 'node:events'
 
 import { settledWithin } from '../options'
-import { publish } from '../task'
+import { publishTask } from '../task'
 import {
   fromPercent,
   type JobChange,
@@ -147,7 +147,7 @@ export class JobWatch {
     const job = known ?? (record && new Job(this, { ...record, status: 'waiting', progress: 0 }))
     if (isPublished && job) {
       const isNews = job.become({ ...news, ...(record && { attempts: record.attempts }) })
-      if (isNews || !known) publish(job)
+      if (isNews || !known) publishTask(job)
       if (hasEnded(job)) this.jobs.delete(id)
       else this.jobs.set(id, job)
     }
