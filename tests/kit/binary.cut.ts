@@ -10,6 +10,7 @@ import { join } from 'node:path'
 import { lessons } from '../../lessons'
 import { collectLicences } from '../../lessons/kit/bundle'
 import { hasRedis, RedisServer } from '../core/queue/redis'
+import { runBun } from '../support/bun'
 import { bitmap, upload } from '../support/picture'
 import { isAlive } from '../support/processes'
 import { freePorts, Program, startLesson } from '../support/program'
@@ -51,27 +52,16 @@ beforeAll(async () => {
   renameSync(licence, hidden)
   withoutLicence = await build(copy)
   renameSync(hidden, licence)
-  const { code, printed, errors } = await build(copy)
+  const { code, output, errors } = await build(copy)
   if (code !== 0) throw new Error(errors)
-  expect(printed).toMatch(/^dist\/kit: \d+\.\d MB, built in \d+\.\d s\.\n\nNext: \.\/dist\/kit/)
+  expect(output).toMatch(/^dist\/kit: \d+\.\d MB, built in \d+\.\d s\.\n\nNext: \.\/dist\/kit/)
   renameSync(join(copy, 'dist/kit'), executable)
   rmSync(copy, { recursive: true })
 })
 
 afterAll(() => rmSync(folder, { recursive: true }))
 
-async function build(copy: string) {
-  await using builder = Bun.spawn([process.execPath, 'lessons/kit/build.ts'], {
-    cwd: copy,
-    stdout: 'pipe',
-    stderr: 'pipe',
-  })
-  const [printed, errors] = await Promise.all([
-    new Response(builder.stdout).text(),
-    new Response(builder.stderr).text(),
-  ])
-  return { code: await builder.exited, printed, errors }
-}
+const build = (copy: string) => runBun(copy, ['lessons/kit/build.ts'])
 
 const start = (lesson: number) => startLesson(lesson, bare, binary)
 
@@ -104,9 +94,9 @@ test('what has to be passed on with it is in it', async () => {
 })
 
 test('it is not built with a package that has no text of its licence', () => {
-  const { code, printed, errors } = withoutLicence
+  const { code, output, errors } = withoutLicence
 
-  expect([code, printed]).toEqual([1, ''])
+  expect([code, output]).toEqual([1, ''])
   expect(errors).toStartWith('ms 2.1.3 (MIT) has no file with its licence in ')
   expect(errors).toEndWith('Take another version or another package.\n')
 })
@@ -230,8 +220,8 @@ test('the guide shows a lesson, its code, its terminal and its lanes', async () 
   for (const script of ['lanes.js', 'lanes.css', 'guide.css', 'terminal.js'])
     expect((await (await fetch(`${origin}/${script}`)).text()).length).toBeGreaterThan(500)
   const { body } = await fetch(`${origin}/live`)
-  for await (const text of body!.pipeThrough(new TextDecoderStream()))
-    if (text.includes('Catching mail on')) break
+  for await (const chunk of body!.pipeThrough(new TextDecoderStream()))
+    if (chunk.includes('Catching mail on')) break
 })
 
 test('lesson 4 computes on the event loop and on workers, survives a crash, makes thumbnails', async () => {

@@ -151,7 +151,7 @@ describe('With the queue in a file', () => {
   test('there is no broker to stop and no dashboard, and the page offers neither', async () => {
     await using lesson = await startLesson(5, env)
 
-    expect(await press(lesson, '/stop')).toContain('The broker is this program, with a file')
+    expect(await press(lesson, '/stop')).toContain('keeps the jobs itself, in a file')
     expect(await text(lesson.address)).not.toMatch(/dashboard|broker|Redis/)
     expect((await fetch(`${lesson.address}/board`)).status).toBe(404)
   })

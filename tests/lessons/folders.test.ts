@@ -143,6 +143,7 @@ test.each([
   [1, /only begun|complete/],
   [2, /does not wait|three rows/],
   [3, /skipped|hears nothing/],
+  [4, /everybody waits|nobody waits|nobody else|freezes/],
   [5, /outlive|none lost/],
 ] as const)('the page of lesson %p does not tell what to predict', async (number, answer) => {
   await using lesson = await startLesson(number, { REDIS_URL: '' })
