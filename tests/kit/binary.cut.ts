@@ -196,8 +196,8 @@ test('the guide shows a lesson, its code, its terminal and its lanes', async () 
   for (const script of ['lanes.js', 'lanes.css', 'guide.css', 'terminal.js'])
     expect((await (await fetch(`${origin}/${script}`)).text()).length).toBeGreaterThan(500)
   const { body } = await fetch(`${origin}/live`)
-  for await (const text of body!.pipeThrough(new TextDecoderStream()))
-    if (text.includes('Catching mail on')) break
+  for await (const told of body!.pipeThrough(new TextDecoderStream()))
+    if (told.includes('Catching mail on')) break
 })
 
 test('lesson 4 computes on the event loop and on workers, survives a crash, makes thumbnails', async () => {

@@ -43,7 +43,7 @@ function threePresses({ requests }: Scene): Proof[] | undefined {
     const last = three[2]
     // What shares a key is what was asked in the same second of the clock, as in the row.
     if (!last || second(last) !== second(first)) continue
-    return three.map(({ key }, index) => ({ show: { request: key }, words: rows[index] ?? '' }))
+    return three.map(({ key }, place) => ({ show: { request: key }, words: rows[place] ?? '' }))
   }
   return undefined
 }
