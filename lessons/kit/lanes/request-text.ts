@@ -3,7 +3,7 @@
  *
  *     request  POST /signup      |█ 200 4 ms
  *     task     sendWelcomeEmail  |▒▒▒▒▒▒▒▒▒▒▒▒✗ 300 ms  550 no such mailbox
- *     task     notifyAdmin       |            · never started, stopped by sendWelcomeEmail
+ *     task     notifyAdmin       |            · never started
  */
 import { columns, pad, wrap } from './columns'
 import { endOf, type SceneRequest, type SceneTask } from './requests'
@@ -75,7 +75,9 @@ function rowOfTask(task: SceneTask, request: SceneRequest, now: number): Row {
   const { state, error = '', stoppedBy } = task
   const begin = task.at ?? task.end ?? now
   const figure = figureOfTask(task, now)
-  const by = stoppedBy === undefined ? undefined : request.tasks[stoppedBy]
+  // Right under the one that failed, it is plain what has stopped it.
+  const isNext = stoppedBy === request.tasks.indexOf(task) - 1
+  const by = stoppedBy === undefined || isNext ? undefined : request.tasks[stoppedBy]
   const start = begin - zeroOf(request)
   const isLate = task.at !== undefined && begin - (request.sent ?? task.since) > 10
   return {

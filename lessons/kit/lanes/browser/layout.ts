@@ -1,10 +1,11 @@
 /** A scene as a timeline: all lanes on one clock. Pure; what stands keeps its rows in the memory that is given along. */
 import { endOf, isOpen, type Scene, type SceneRequest, type Span } from '../scene'
+import { drawCompact } from './compact-lane'
 import { drawAxis, drawCurtains, drawFlags, drawLoops, flagEnds, loopsOf } from './head-lanes'
 import { type Canvas, drawLine } from './marks'
 import { drawJobs, drawPolls, drawWorkers, labelOfJob } from './other-lanes'
 import { emptyLayer, type Kind, type Picture } from './picture'
-import { densityOf, drawRequests, labelOf, mostLabel } from './requests-lane'
+import { densityOf, drawRequests, labelOf, mostLabel, mostRows } from './requests-lane'
 import { rowsOf } from './rows'
 import { Stack } from './stack'
 import { scaleOf, standsAt, stretchesOf, type Timeline, timelineOf } from './time'
@@ -37,7 +38,8 @@ export function layout(scene: Scene, view: View, memory: Memory): Picture {
   const inView = seen.filter((request) => time.at(endOf(request, view.now)) > time.left)
   const density = densityOf(inView, view.now)
   const { requests: rows, jobs } = memory.for([width, view.zoom, sizes.row, density].join())
-  rows.prune((key) => requests.some((request) => request.key === key))
+  const held = new Set(requests.map(({ key }) => key))
+  rows.prune((key) => held.has(key))
 
   const kinds = new Set<Kind>()
   const head: Canvas = { layer: emptyLayer(), kinds, sizes, time, width, ground: 'card' }
@@ -46,7 +48,10 @@ export function layout(scene: Scene, view: View, memory: Memory): Picture {
   const loopTop = drawFlags(head, scene, view, sizes.axis)
   head.layer.height = drawLoops(head, loops, view, loopTop)
 
-  let y = drawRequests(body, seen, view, rows, density, 2)
+  let y =
+    density === 'full'
+      ? drawRequests(body, seen, view, rows, 2)
+      : drawCompact(body, inView, view, rows, 2)
   y = drawPolls(body, scene, view, y)
   y = drawWorkers(body, scene.workers, view, y)
   body.layer.height = drawJobs(body, scene.jobs, view, jobs, y) + 6
@@ -149,7 +154,10 @@ function endsOfLabels(scene: Scene, view: View, since: number, within?: Span) {
       continue
     for (const row of rowsOf(request, now))
       ends.push({ at: row.to ?? now, width: labelOf(row, view).width })
+    // So many have no labels.
+    if (ends.length > mostRows) break
   }
+  if (ends.length > mostRows) ends.length = 0
   for (const job of scene.jobs) {
     const last = job.runs.at(-1)
     const at = job.state === 'succeeded' || job.state === 'failed' ? (last?.end ?? job.at) : now

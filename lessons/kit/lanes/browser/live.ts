@@ -39,6 +39,7 @@ export class Lanes {
   private hover: string | undefined
   private asked: Show | undefined
   private isScheduled = false
+  private isWaiting = false
   private timer: ReturnType<typeof setTimeout> | undefined
   private drawnAt = -Infinity
 
@@ -50,7 +51,11 @@ export class Lanes {
     this.state.isFit = this.isPresent
     this.frame = skeleton(section)
     this.announcer = new Announcer((text) => (this.frame.status.textContent = text))
-    this.stream = new Stream(source, (isMore) => isMore && this.schedule())
+    // What is paused need not be drawn as often as something happens.
+    this.stream = new Stream(source, (isMore) => {
+      if (isMore && this.state.isFollowing) this.schedule()
+      else if (isMore && !this.isWaiting) this.again(still)
+    })
     patch(this.frame.patterns, [patterns()])
     this.listen()
     this.draw()
@@ -184,6 +189,7 @@ export class Lanes {
   private schedule(): void {
     if (this.isScheduled) return
     this.isScheduled = true
+    this.isWaiting = false
     clearTimeout(this.timer)
     requestAnimationFrame((now) => {
       this.isScheduled = false
@@ -198,6 +204,7 @@ export class Lanes {
 
   private again(wait: number): void {
     clearTimeout(this.timer)
+    this.isWaiting = true
     this.timer = setTimeout(() => this.schedule(), wait)
   }
 
@@ -216,7 +223,7 @@ export class Lanes {
     this.drawPicture(mode, scene, { ...view, zoom: state.zoom })
     patch(frame.details, details(scene, this.hover ?? state.focus, now))
     frame.details.classList.toggle('idle', (this.hover ?? state.focus) === undefined)
-    this.announcer.watch(all, performance.now() > 3_000)
+    this.announcer.watch(all, this.stream.since)
     const flows = state.flows(scene, now) && this.stream.lostAt === undefined
     if (flows && !reducedMotion.matches) this.schedule()
     else if (state.isFollowing) this.again(still)
@@ -224,8 +231,7 @@ export class Lanes {
 
   private drawPicture(mode: Mode, scene: Scene, view: View): void {
     const { frame, state } = this
-    const isEmpty =
-      scene.now === 0 || !(scene.requests.length || scene.loops.length || scene.flags.length)
+    const isEmpty = mode === 'cards' ? !scene.requests.length : scene.now === 0
     frame.empty.hidden = !isEmpty
     frame.text.hidden = !state.isText || isEmpty
     frame.plot.hidden = state.isText || isEmpty
