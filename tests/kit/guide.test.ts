@@ -375,7 +375,12 @@ describe('predictions', () => {
 
   test('lesson 5 has happened when a job that was not done at the kill is done', () => {
     const job = { type: 'job', id: 'a', name: 'sendWelcomeEmail', queue: 'signup' } as const
-    const killed = { type: 'process', at: 1_500, status: 'killed', text: 'app was killed (SIGKILL)' }
+    const killed = {
+      type: 'process',
+      at: 1_500,
+      status: 'killed',
+      text: 'app was killed (SIGKILL)',
+    }
     const before: Told = [
       { ...job, at: 1_000, status: 'stored' },
       { ...job, at: 1_100, status: 'running', attempt: 1 },
@@ -392,7 +397,13 @@ describe('predictions', () => {
 })
 
 /** A request that is answered after 2 ms and has left after 4, and its task, if it has one. */
-function request(id: number, at: number, method: string, path: string, [start, end] = [0, 0]): Told {
+function request(
+  id: number,
+  at: number,
+  method: string,
+  path: string,
+  [start, end]: [number, number] = [0, 0],
+): Told {
   const task = { type: 'task', id, name: 'work', request: id } as const
   return [
     { type: 'request', at, id, status: 'arrived', method, path },
@@ -401,7 +412,7 @@ function request(id: number, at: number, method: string, path: string, [start, e
     { type: 'request', at: at + 4, id, status: 'sent' },
     ...(end
       ? ([
-          { ...task, at: at + start!, status: 'running' },
+          { ...task, at: at + start, status: 'running' },
           { ...task, at: at + end, status: 'succeeded' },
         ] as const)
       : []),
