@@ -14,6 +14,7 @@ import { bitmap, upload } from '../support/picture'
 import { isAlive } from '../support/processes'
 import { freePorts, Program, startLesson } from '../support/program'
 import { until } from '../support/until'
+import { Workspace } from '../support/workspace'
 
 setDefaultTimeout(60_000)
 
@@ -108,6 +109,39 @@ test('it is not built with a package that has no text of its licence', () => {
   expect([code, printed]).toEqual([1, ''])
   expect(errors).toStartWith('ms 2.1.3 (MIT) has no file with its licence in ')
   expect(errors).toEndWith('Take another version or another package.\n')
+})
+
+test('alone it has hints and notes, and says where exercises are', async () => {
+  const [hint, notes, work] = [
+    ['hint', '1'],
+    ['notes', '5'],
+    ['work', '1'],
+  ].map((args) => new Program(args, bare, binary))
+
+  expect(await hint?.ended()).toBe(0)
+  expect(hint?.output).toStartWith('Hint 1 of 3\n')
+  expect(hint?.output).toEndWith(`The next one: ${executable} hint 1 2\n`)
+  expect(await notes?.ended()).toBe(0)
+  expect(notes?.output.split('\n').length).toBeGreaterThan(5)
+  expect(await work?.ended()).toBe(2)
+  expect(work?.errors).toEndWith(`Try: ${executable} lesson 1\n`)
+})
+
+test("in the kit's folder it runs and checks an exercise, and leaves nothing behind", async () => {
+  using workspace = new Workspace()
+  const place = { executable, cwd: workspace.folder }
+  await using work = new Program(['work', '1'], { ...bare, ...freePorts() }, place)
+
+  await work.says(`(${executable} hint 1)`)
+  expect(work.output).toContain('✗ lesson 1: ')
+  const solution = new Program(['solution', '1', '--yes'], bare, place)
+  expect(await solution.ended()).toBe(0)
+  await work.says('Lesson 1 is solved.')
+  const { children } = work
+  work.signal('SIGINT')
+
+  expect(await work.ended()).toBe(0)
+  expect(children.filter(isAlive)).toEqual([])
 })
 
 const mistakes: [args: string[], sentence: string, nearest: number][] = [

@@ -137,6 +137,21 @@ test('a save during a check drops that check', async () => {
   expect(count(kit, '✗')).toBe(1)
 })
 
+test('an app that never listens does not hold up the next save', async () => {
+  await using kit = await work()
+  const before = kit.children
+
+  writeFileSync(app, 'while (true) {}\n')
+  await kit.says('app.tsx is saved')
+  await until('the first app is gone, another runs', () => {
+    const now = kit.children
+    return now.length === before.length && now.every((pid) => !before.includes(pid))
+  })
+  writeFileSync(app, solution)
+
+  await kit.says(solved)
+})
+
 test('a syntax error is a sentence with file and line, and the next save is waited for', async () => {
   await using kit = await work()
 
