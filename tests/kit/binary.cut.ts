@@ -10,7 +10,6 @@ import { join } from 'node:path'
 import { lessons } from '../../lessons'
 import { collectLicences } from '../../lessons/kit/bundle'
 import { hasRedis, RedisServer } from '../core/queue/redis'
-import { runBun } from '../support/bun'
 import { bitmap, upload } from '../support/picture'
 import { isAlive } from '../support/processes'
 import { freePorts, Program, startLesson } from '../support/program'
@@ -52,16 +51,27 @@ beforeAll(async () => {
   renameSync(licence, hidden)
   withoutLicence = await build(copy)
   renameSync(hidden, licence)
-  const { code, output, errors } = await build(copy)
+  const { code, printed, errors } = await build(copy)
   if (code !== 0) throw new Error(errors)
-  expect(output).toMatch(/^dist\/kit: \d+\.\d MB, built in \d+\.\d s\.\n\nNext: \.\/dist\/kit/)
+  expect(printed).toMatch(/^dist\/kit: \d+\.\d MB, built in \d+\.\d s\.\n\nNext: \.\/dist\/kit/)
   renameSync(join(copy, 'dist/kit'), executable)
   rmSync(copy, { recursive: true })
 })
 
 afterAll(() => rmSync(folder, { recursive: true }))
 
-const build = (copy: string) => runBun(copy, ['lessons/kit/build.ts'])
+async function build(copy: string) {
+  await using builder = Bun.spawn([process.execPath, 'lessons/kit/build.ts'], {
+    cwd: copy,
+    stdout: 'pipe',
+    stderr: 'pipe',
+  })
+  const [printed, errors] = await Promise.all([
+    new Response(builder.stdout).text(),
+    new Response(builder.stderr).text(),
+  ])
+  return { code: await builder.exited, printed, errors }
+}
 
 const start = (lesson: number) => startLesson(lesson, bare, binary)
 
@@ -94,9 +104,9 @@ test('what has to be passed on with it is in it', async () => {
 })
 
 test('it is not built with a package that has no text of its licence', () => {
-  const { code, output, errors } = withoutLicence
+  const { code, printed, errors } = withoutLicence
 
-  expect([code, output]).toEqual([1, ''])
+  expect([code, printed]).toEqual([1, ''])
   expect(errors).toStartWith('ms 2.1.3 (MIT) has no file with its licence in ')
   expect(errors).toEndWith('Take another version or another package.\n')
 })
@@ -220,8 +230,8 @@ test('the guide shows a lesson, its code, its terminal and its lanes', async () 
   for (const script of ['lanes.js', 'lanes.css', 'guide.css', 'terminal.js'])
     expect((await (await fetch(`${origin}/${script}`)).text()).length).toBeGreaterThan(500)
   const { body } = await fetch(`${origin}/live`)
-  for await (const chunk of body!.pipeThrough(new TextDecoderStream()))
-    if (chunk.includes('Catching mail on')) break
+  for await (const told of body!.pipeThrough(new TextDecoderStream()))
+    if (told.includes('Catching mail on')) break
 })
 
 test('lesson 4 computes on the event loop and on workers, survives a crash, makes thumbnails', async () => {
