@@ -25,7 +25,7 @@ export type Verdict = {
 }
 
 /** Milliseconds. A solution needs about one second at most; a busy machine several times that. */
-const patience = 8_000
+const patience = 12_000
 
 /** Judges the folder. Never throws for what stands in it. */
 export async function runCheck(
