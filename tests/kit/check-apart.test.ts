@@ -1,9 +1,10 @@
 /** Lessons 4 and 5 run a learner's code in processes of their own. A mistake in it still ends as one sentence, with its place. */
 import { afterAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { join, relative } from 'node:path'
 
 import { runCheck } from '../../lessons/kit/check/check'
+import { TemporaryFolder } from '../../lessons/kit/check/temporary-folder'
 import { childrenOf } from '../support/processes'
 
 setDefaultTimeout(30_000)
@@ -113,3 +114,20 @@ async function write(slug: string, file: string, line: string, instead: string):
     await Bun.write(join(folder, each), each === file ? text.replace(line, () => instead) : text)
   }
 }
+
+test('what a killed check leaves behind is removed by the next one, and nothing else', () => {
+  using place = new TemporaryFolder()
+  const beside = join(place.path, '..')
+  const gone = mkdtempSync(join(beside, 'exercise-4194305-')) // past the last pid
+  const other = mkdtempSync(join(beside, 'exercises-'))
+
+  using next = new TemporaryFolder()
+
+  expect([place.path, gone, other, next.path].map((path) => existsSync(path))).toEqual([
+    true,
+    false,
+    true,
+    true,
+  ])
+  rmSync(other, { recursive: true })
+})
