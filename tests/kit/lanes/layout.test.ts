@@ -1,7 +1,8 @@
 /** The lanes as places, without a browser: what must be so in every scene, at every width, at every time. */
 import { describe, expect, test } from 'bun:test'
 
-import { card, compare, lastTwo } from '../../../lessons/kit/lanes/browser/fit'
+import { card } from '../../../lessons/kit/lanes/browser/card'
+import { compare, lastTwo } from '../../../lessons/kit/lanes/browser/compare'
 import { layout, Memory, zoomFor } from '../../../lessons/kit/lanes/browser/layout'
 import {
   type Box,

@@ -1,15 +1,19 @@
 /** A scene as a timeline: all lanes on one clock. Pure; what stands keeps its rows in the memory that is given along. */
 import { endOf, isOpen, type Scene, type SceneRequest, type Span } from '../scene'
+import { drawAxis } from './axis'
 import { drawCompact } from './compact-lane'
-import { drawAxis, drawCurtains, drawFlags, drawLoops, flagEnds, loopsOf } from './head-lanes'
+import { drawFlags, flagEnds } from './flags-lane'
+import { drawJobs, labelOfJob } from './jobs-lane'
+import { drawCurtains, drawLoops, loopsOf } from './loops-lane'
 import { type Canvas, drawLine } from './marks'
-import { drawJobs, drawPolls, drawWorkers, labelOfJob } from './other-lanes'
 import { emptyLayer, type Kind, type Picture } from './picture'
-import { densityOf, drawRequests, labelOf, mostLabel, mostRows } from './requests-lane'
-import { rowsOf } from './rows'
+import { drawPolls } from './polls-lane'
+import { densityOf, drawRequests, mostRows } from './requests-lane'
+import { labelOf, mostLabel, rowsOf } from './rows'
 import { Stack } from './stack'
 import { scaleOf, standsAt, stretchesOf, type Timeline, timelineOf } from './time'
 import { leastRoom, requestKey, type View, zoomSteps } from './view'
+import { drawWorkers } from './workers-lane'
 
 /** Which rows the blocks stand on. A new size, zoom or density begins anew. */
 export class Memory {

@@ -3,7 +3,7 @@ import { lettersOf } from '../columns'
 import type { SceneRequest, SceneTask } from '../requests'
 import { figureOfRequest, figureOfTask, nameOfRequest, shortError, shortName } from '../words'
 import type { BarState, Part, Tone } from './picture'
-import { type Measure, rowKey } from './view'
+import { type Measure, rowKey, type View } from './view'
 
 export type Row = {
   key: string
@@ -100,9 +100,9 @@ export type Fitted = { parts: Part[]; width: number }
 /** Words side by side in at most `room` pixels: what is last is cut first. */
 export function fit(parts: readonly Part[], room: number, size: number, measure: Measure): Fitted {
   const spaced = parts.map((part, index) => ({ ...part, text: `${index ? '  ' : ''}${part.text}` }))
-  const widthOf = (all: readonly Part[]) =>
+  const total = (all: readonly Part[]) =>
     Math.ceil(all.reduce((sum, { text, weight }) => sum + measure(text, weight, size), 0))
-  while (widthOf(spaced) > room) {
+  while (total(spaced) > room) {
     const last = spaced.at(-1)
     if (!last) break
     const cut = lettersOf(last.text)
@@ -111,5 +111,23 @@ export function fit(parts: readonly Part[], room: number, size: number, measure:
     if (cut.trim().length < 2) spaced.pop()
     else last.text = `${cut}…`
   }
-  return { parts: spaced, width: widthOf(spaced) }
+  return { parts: spaced, width: total(spaced) }
+}
+
+/** The widest that a label may be. */
+export function mostLabel({ width, sizes }: View): number {
+  return (width - sizes.gutter) * 0.6
+}
+
+export function labelOf(row: Row, view: View): Fitted {
+  const { sizes, measure } = view
+  const fitted = fit([row.name, ...row.said], mostLabel(view), sizes.font, measure)
+  const disc = view.proofs?.has(row.key) ? sizes.font * 2 : 0
+  return { ...fitted, width: fitted.width + disc }
+}
+
+export function widthOf(parts: readonly Part[], { measure, sizes }: View): number {
+  return Math.ceil(
+    parts.reduce((sum, { text, weight }) => sum + measure(text, weight, sizes.font), 0),
+  )
 }

@@ -1,0 +1,120 @@
+/** The lane of event loops: a beat while they turn, a hole where they do not. */
+import type { Scene, SceneLoop, Span } from '../scene'
+import { inMilliseconds, shortName } from '../words'
+import { type Canvas, fits, nameLane } from './marks'
+import { boxOf, type Label, type Layer, type Part } from './picture'
+import { widthOf } from './rows'
+import type { View } from './view'
+
+/** The loops of processes that do something; of the first one where nobody does. */
+export function loopsOf(scene: Scene): SceneLoop[] {
+  const at = new Set([
+    ...scene.requests.filter(({ isPoll }) => !isPoll).map(({ process }) => process),
+    ...scene.workers.map(({ process }) => process),
+    ...scene.jobs.flatMap(({ runs }) => runs.map(({ process }) => process)),
+  ])
+  const active = scene.loops.filter(({ process, holes }) => at.has(process) || holes.length)
+  return active.length ? active : scene.loops.slice(0, 1)
+}
+
+export function drawLoops(
+  canvas: Canvas,
+  loops: readonly SceneLoop[],
+  view: View,
+  top: number,
+): number {
+  let y = top
+  for (const loop of loops) {
+    const name = loops.length === 1 ? 'Event loop' : `Loop of ${shortName(loop.process, 10)}`
+    nameLane(canvas, name, y + canvas.sizes.beat / 2 + 3 + canvas.sizes.font * 0.36, 600)
+    drawBeat(canvas, loop, y + 3)
+    drawHoles(canvas, loop, view, y + 3)
+    y += canvas.sizes.beat + 6
+  }
+  return y
+}
+
+/** A comb while it turns; only its line through a fold, so that folded does not look blocked. */
+export function drawBeat({ layer, kinds, sizes, time }: Canvas, loop: SceneLoop, y: number): void {
+  const height = sizes.beat
+  const every = 25 * Math.max(1, Math.ceil(4 / (25 * time.scale)))
+  for (const span of loop.alive.flatMap((alive) => without(alive, loop.holes))) {
+    for (const part of time.parts) {
+      const [from, to] = [Math.max(span.from, part.from), Math.min(span.to, part.to)]
+      const [x1, x2] = [Math.max(time.left, time.at(from)), time.at(to)]
+      if (to <= from || x2 <= time.left) continue
+      const ticks: number[] = []
+      for (let beat = Math.ceil(from / every) * every; beat <= to; beat += every)
+        if (time.at(beat) >= time.left) ticks.push(time.at(beat))
+      layer.combs.push({ x1, x2, y, height, ticks })
+      kinds.add('beat')
+    }
+    for (const { from, to, x, width } of time.folds)
+      if (span.from <= from && span.to >= to && x + width > time.left)
+        layer.combs.push({ x1: Math.max(time.left, x), x2: x + width, y, height, ticks: [] })
+  }
+}
+
+function without({ from, to }: Span, holes: readonly Span[]): Span[] {
+  const spans: Span[] = []
+  let start = from
+  for (const hole of holes) {
+    if (hole.to <= start || hole.from >= to) continue
+    if (hole.from > start) spans.push({ from: start, to: hole.from })
+    start = Math.max(start, hole.to)
+  }
+  return start < to ? [...spans, { from: start, to }] : spans
+}
+
+/** A framed box where no beat was, and how long that took: right of it if it does not fit in. */
+export function drawHoles(
+  canvas: Canvas,
+  { holes }: SceneLoop,
+  view: View,
+  y: number,
+  within: Span = { from: -Infinity, to: Infinity },
+): void {
+  const { layer, kinds, sizes, time } = canvas
+  let free = time.left
+  holes.forEach(({ from, to }, index) => {
+    const x = Math.max(time.left, time.at(Math.max(from, within.from)))
+    const width = time.at(Math.min(to, within.to)) - x
+    if (width <= 0) return
+    kinds.add('hole')
+    layer.holes.push({ x, y: y - 1, width, height: sizes.beat + 2 })
+    const parts: Part[] = [
+      { text: `blocked ${inMilliseconds(to - from)}`, tone: 'busy', weight: 700 },
+    ]
+    const length = widthOf(parts, view)
+    const isIn = length + 10 < width
+    const next = holes[index + 1]
+    const label: Label = {
+      x: isIn ? x + width / 2 : x + width + 6,
+      y: y + sizes.beat / 2 + sizes.font * 0.36,
+      width: length,
+      size: sizes.font,
+      parts,
+      ...(isIn ? { isCentred: true } : { ground: 'card' }),
+    }
+    const box = boxOf(label)
+    if (box.x < free || (next && box.x + box.width > time.at(next.from) - 4) || !fits(canvas, box))
+      return
+    layer.labels.push(label)
+    free = box.x + box.width + 6
+  })
+}
+
+/** Amber, from the event loop down through all lanes. */
+export function drawCurtains(
+  canvas: Canvas,
+  loops: readonly SceneLoop[],
+  layer: Layer,
+  top: number,
+): void {
+  const { time } = canvas
+  for (const { from, to } of loops.flatMap(({ holes }) => holes)) {
+    const x = Math.max(time.left, time.at(from))
+    const width = time.at(to) - x
+    if (width > 0) layer.curtains.push({ x, y: top, width, height: layer.height - top })
+  }
+}
