@@ -16,11 +16,20 @@ export {
   type TaskEvent,
   type TaskFunction,
   type TaskStatus,
+  type TracedRequest,
   type TracedTask,
 } from './task'
 export { BackgroundTasks } from './tasks'
 export type { CallOptions } from './workers/call'
-export { subscribe } from './trace'
+export {
+  type CallEvent,
+  type JobEvent,
+  type RequestEvent,
+  subscribe,
+  type TraceEvent,
+  type TraceListeners,
+  type WorkerEvent,
+} from './trace'
 export { WorkerError, WorkerRefusedError, WorkerTimeoutError } from './workers/errors'
 export type { WorkerEnd } from './workers/messages'
 export { workers, type WorkerFunctions, type Workers, type WorkersOptions } from './workers'

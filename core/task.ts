@@ -1,6 +1,6 @@
 /**
  * A task: a function, its arguments, and what has become of it. Starlette's `BackgroundTask`, with a status.
- * Every change of the status is an event on one `node:diagnostics_channel`: `trace.ts` says how to listen.
+ * Every change of the status is an event: `trace.ts` says how to listen.
  */
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { channel } from 'node:diagnostics_channel'
@@ -18,11 +18,21 @@ export type TracedTask = {
   readonly progress?: number
 }
 
-/** One change of one task. `at` is milliseconds on the clock of `performance.now()`. */
+/** One change of one task, or of a job that a queue's `watch()` looks at. */
 export type TaskEvent = {
   readonly at: number
   readonly status: TaskStatus
   readonly task: TracedTask
+  /** With 'waiting': the request whose handler has added the task. */
+  readonly request?: TracedRequest | undefined
+}
+
+/** A request to a route of an app that uses the plugin. */
+export type TracedRequest = {
+  readonly id: number
+  readonly method: string
+  readonly path: string
+  readonly request: Request
 }
 
 /** Any function. Spelled as a method: a list holds tasks of every parameter type, and only methods allow that. */
@@ -47,9 +57,10 @@ export const channelName = 'background-tasks'
 const changes = channel(channelName)
 
 /** Tells that a task has come to its present status. With no subscriber the event is not even made. */
-export function publish(task: TracedTask): void {
+export function publishTask(task: TracedTask, request?: TracedRequest): void {
   if (!changes.hasSubscribers) return
-  changes.publish({ at: performance.now(), status: task.status, task } satisfies TaskEvent)
+  const event: TaskEvent = { at: performance.now(), status: task.status, task }
+  changes.publish(request ? { ...event, request } : event)
 }
 
 let lastId = 0
@@ -58,7 +69,9 @@ let lastId = 0
 const noArguments: readonly unknown[] = Object.freeze([])
 
 /** A function, its arguments, and what has become of it. */
-export class BackgroundTask<Arguments extends unknown[] = unknown[]> implements IBackgroundTask {
+export class BackgroundTask<Arguments extends unknown[] = unknown[]>
+  implements IBackgroundTask, TracedTask
+{
   readonly id = ++lastId
   readonly func: TaskFunction<Arguments>
   readonly args: Arguments
@@ -181,7 +194,7 @@ export class BackgroundTask<Arguments extends unknown[] = unknown[]> implements 
 
   private become(status: TaskStatus): void {
     this.status = status
-    publish(this)
+    publishTask(this)
   }
 }
 

@@ -9,7 +9,14 @@
  * await tasks.run()
  */
 import { BackgroundTaskError, isDevelopment, log, warnOfBlocking } from './errors'
-import { BackgroundTask, type IBackgroundTask, isPending, publish, type TaskFunction } from './task'
+import {
+  BackgroundTask,
+  type IBackgroundTask,
+  isPending,
+  publishTask,
+  type TaskFunction,
+  type TracedRequest,
+} from './task'
 import type { ListState, Runnable, Work } from './turns'
 
 /** What a list needs of the runner that it belongs to. */
@@ -172,11 +179,16 @@ export class BackgroundTasks implements IBackgroundTask, Runnable {
     runner.ready(this)
   }
 
+  /** The request that this list belongs to, while somebody listens. */
+  protected get request(): TracedRequest | undefined {
+    return undefined
+  }
+
   protected append(task: BackgroundTask): BackgroundTask {
     this.join()
     if (this.tasks === none) this.tasks = [task]
     else this.tasks.push(task)
-    publish(task)
+    publishTask(task, this.request)
     return task
   }
 

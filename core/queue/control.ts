@@ -6,6 +6,7 @@ import {
   requireOptions,
   requireWholeMilliseconds,
 } from '../options'
+import { isTraced, publish } from '../trace'
 import {
   type Engine,
   type EngineOptions,
@@ -135,7 +136,12 @@ export class QueueControl implements AsyncDisposable {
     )
     const id = isKeyed ? `${own}.${func}.${encodeURIComponent(key)}` : Bun.randomUUIDv7()
     const engine = await control.#open()
-    return new Job(control.#jobs, await engine.add({ id, isKeyed, name, args, options }))
+    const record = await engine.add({ id, isKeyed, name, args, options })
+    if (isTraced()) {
+      const { attempts } = options
+      publish({ status: 'stored', job: { id, name, queue: control.#name, attempts, attempt: 0 } })
+    }
+    return new Job(control.#jobs, record)
   }
 
   /** Opens the engine, once; again, if that failed. */

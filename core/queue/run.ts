@@ -4,6 +4,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { log } from '../errors'
 import { longestTimer } from '../options'
 import { isThenable } from '../task'
+import { isTraced, type JobEvent, publish } from '../trace'
 import { type Delivery, type Json, readPayload } from './engine'
 import { isFinal, JobTimeoutError, UnknownJobError } from './errors'
 import { asJson } from './json'
@@ -54,6 +55,11 @@ export async function runJob(context: RunContext, delivery: Delivery): Promise<J
   const controller = new AbortController()
   const { signal } = controller
   running.add(controller)
+  const tell = (status: JobEvent['status'], error?: unknown) => {
+    if (isTraced())
+      publish({ status, job: { ...attempt, queue }, ...(error !== undefined && { error }) })
+  }
+  tell('running')
   try {
     if (!args) throw new UnknownJobError(queue, attempt.name)
     const func = functionFor(attempt.name, tasks, queue)
@@ -68,8 +74,10 @@ export async function runJob(context: RunContext, delivery: Delivery): Promise<J
       return isThenable(value) ? Promise.resolve(value) : value
     })
     const result = work instanceof Promise ? await inTime(work, timeout, controller) : work
+    tell('succeeded')
     return resultOf(delivery, result)
   } catch (error) {
+    tell('failed', error)
     const job = { ...attempt, queue, args: args ?? [] }
     // In no hurry: what became of the job does not depend on it.
     void Promise.try(context.onError, { error, job }).catch((thrown: unknown) =>

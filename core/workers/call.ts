@@ -1,5 +1,6 @@
 /** A call of a function on a worker, from the moment it is taken to its answer; and the line in which calls wait. */
 import { longestTimer } from '../options'
+import { isTraced, publish } from '../trace'
 
 export type CallOptions = {
   /** The same as for the pool, for this call: milliseconds from when it is given to a worker. */
@@ -15,6 +16,8 @@ export class Call {
   state: 'waiting' | 'running' | 'settled' = 'waiting'
   /** What it was sent to a worker with. */
   token = 0
+  /** The worker that runs it, or has run it. */
+  private worker = 0
   /** How many workers have ended with it before they began it. */
   lost = 0
   private readonly answer = Promise.withResolvers<unknown>()
@@ -46,17 +49,30 @@ export class Call {
     }, this.timeout)
   }
 
-  begin(): void {
-    if (this.state === 'waiting') this.state = 'running'
+  /** A worker has nothing else to do than this. */
+  begin(worker: number): void {
+    if (this.state === 'waiting') {
+      this.state = 'running'
+      this.worker = worker
+      if (isTraced()) publish({ status: 'running', call: this.traced })
+    }
     this.whenBegun?.()
   }
 
   resolve(result: unknown): void {
+    if (isTraced() && this.state === 'running') publish({ status: 'succeeded', call: this.traced })
     if (this.settle()) this.answer.resolve(result)
   }
 
-  reject(reason: unknown): void {
-    if (this.settle()) this.answer.reject(reason)
+  reject(error: unknown): void {
+    if (isTraced() && this.state === 'running')
+      publish({ status: 'failed', call: this.traced, error })
+    if (this.settle()) this.answer.reject(error)
+  }
+
+  private get traced(): { id: number; name: string; worker: number } {
+    const { id, name, worker } = this
+    return { id, name, worker }
   }
 
   private settle(): boolean {

@@ -60,7 +60,8 @@ export function workerEnded(task: string, end: WorkerEnd, file?: string): Worker
   return new WorkerError(message, task, end)
 }
 
-function howItEnded({ cause, signal, exitCode }: WorkerEnd): string {
+/** In words, behind the name of a worker. */
+export function howItEnded({ cause, signal, exitCode }: WorkerEnd): string {
   if (cause !== undefined) return `crashed (${summary(cause)})`
   if (signal) return `was ended by ${signal}`
   return `exited with code ${exitCode}`

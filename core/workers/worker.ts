@@ -1,5 +1,7 @@
 /** One worker of a pool, and the call that it runs. */
+import { isTraced, publish } from '../trace'
 import type { Call } from './call'
+import { howItEnded } from './errors'
 import {
   type AnswerMessage,
   answers,
@@ -40,7 +42,10 @@ export type WorkerEvents = {
 /** A worker that has not loaded after so many milliseconds never will. */
 const longestLoad = 30_000
 
+let lastId = 0
+
 export class PoolWorker implements ChannelEvents {
+  readonly id = ++lastId
   isReady = false
   isEnding = false
   /** The call that it runs. */
@@ -57,10 +62,11 @@ export class PoolWorker implements ChannelEvents {
 
   constructor(
     start: Start,
-    path: string,
+    private readonly path: string,
     private readonly events: WorkerEvents,
   ) {
     this.channel = start(path, this.secret, this)
+    if (isTraced()) publish({ status: 'started', worker: this.traced })
     const cause = new Error(`It did not load within ${longestLoad} ms.`)
     this.loading = setTimeout(
       () => events.ended(this, { exitCode: null, cause }),
@@ -87,7 +93,7 @@ export class PoolWorker implements ChannelEvents {
   run(call: Call, now: number): void {
     this.current = call
     this.since = now
-    call.begin()
+    call.begin(this.id)
   }
 
   /** Ends the worker, whatever it does. Resolves when it is gone. */
@@ -116,6 +122,20 @@ export class PoolWorker implements ChannelEvents {
 
   ended(end: WorkerEnd): void {
     this.gone.resolve()
+    if (isTraced()) this.tellEnd({ ...end, ...this.crash })
     if (!this.isEnding) this.events.ended(this, { ...end, ...this.crash })
+  }
+
+  private get traced(): { id: number; module: string } {
+    return { id: this.id, module: this.path }
+  }
+
+  private tellEnd(end: WorkerEnd): void {
+    const worker = this.traced
+    publish(
+      this.isEnding
+        ? { status: 'ended', worker }
+        : { status: 'ended', worker, error: new Error(howItEnded(end)) },
+    )
   }
 }

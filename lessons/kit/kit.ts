@@ -12,5 +12,5 @@ if (program) {
   await startProcess(program, rest[0] ?? '')
 } else {
   const { kitCommand } = await import('./command')
-  process.exit(await kitCommand(verb, rest))
+  process.exit(await kitCommand(Bun.argv.slice(2)))
 }

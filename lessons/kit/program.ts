@@ -11,9 +11,16 @@ export function thisProgram(...args: string[]): string[] {
     : [process.execPath, join(import.meta.dir, 'kit.ts'), ...args]
 }
 
+/** What stands before a verb. A compiled program is called as it was: ./kit, dist/kit or, on the PATH, kit. */
+export const programName = Bun.isStandaloneExecutable ? process.argv0 : 'bun run kit'
+
+/** What a person types. */
+export function commandLine(verb: string, ...args: (string | number)[]): string {
+  const isScript = verb === 'lesson' && !Bun.isStandaloneExecutable
+  return [isScript ? 'bun run' : programName, verb, ...args].join(' ')
+}
+
 /** What a person types to run a lesson. */
 export function lessonCommandLine(number: number): string {
-  // As it was called: ./kit, dist/kit or, on the PATH, kit.
-  const command = Bun.isStandaloneExecutable ? `${process.argv0} lesson` : 'bun run lesson'
-  return `${command} ${number}`
+  return commandLine('lesson', number)
 }

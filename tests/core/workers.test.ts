@@ -1,6 +1,5 @@
 import { heapStats } from 'bun:jsc'
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test'
-import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { getEventListeners } from 'node:events'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -17,7 +16,8 @@ import {
   type WorkersOptions,
   WorkerTimeoutError,
 } from '../../core'
-import { channelName, starting, startsLater, type TaskEvent } from '../../core/task'
+import { starting, startsLater } from '../../core/task'
+import { subscribe } from '../../core/trace'
 import type * as tasks from './workers/tasks'
 
 let folder = ''
@@ -811,12 +811,10 @@ describe.each(['thread', 'process'] as const)('a pool of workers, each a %s', (i
       const calls = [functions.waitUntil(gate), functions.add(1, 2)]
       const runner = new BackgroundRunner({ onError: () => {} })
       const statuses: string[] = []
-      const listen = (event: unknown) => statuses.push((event as TaskEvent).status)
+      using _ = subscribe(({ status }) => void statuses.push(status))
 
-      subscribe(channelName, listen)
       for (const value of ['refused', Symbol('no')]) runner.addTask(functions.echo, value)
       await runner.idle()
-      unsubscribe(channelName, listen)
       open(gate)
       await Promise.all(calls)
 

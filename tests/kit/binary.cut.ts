@@ -8,22 +8,35 @@ import { networkInterfaces, tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import { lessons } from '../../lessons'
+import { collectLicences } from '../../lessons/kit/bundle'
 import { hasRedis, RedisServer } from '../core/queue/redis'
 import { bitmap, upload } from '../support/picture'
 import { isAlive } from '../support/processes'
 import { freePorts, Program, startLesson } from '../support/program'
 import { until } from '../support/until'
+import { Workspace } from '../support/workspace'
 
 setDefaultTimeout(60_000)
 
 const root = join(import.meta.dir, '../..')
-const sources = ['core', 'lessons', 'node_modules', 'package.json', 'tsconfig.json', 'bun.lock']
+const sources = [
+  'core',
+  'lessons',
+  'node_modules',
+  'package.json',
+  'tsconfig.json',
+  'bun.lock',
+  'LICENSE',
+]
 const folder = mkdtempSync(join(tmpdir(), 'kit-'))
 const home = join(folder, 'somewhere else')
 const executable = join(folder, 'kit')
 const binary = { executable, cwd: home }
 /** No Bun on the PATH, and no packages in the home folder. */
 const bare = { PATH: '', HOME: home, POLL_EVERY: '300ms', SLOW_DELAY: '200' }
+
+/** How a build ends when a package has no text of its licence. */
+let withoutLicence: Awaited<ReturnType<typeof build>>
 
 beforeAll(async () => {
   mkdirSync(home)
@@ -33,19 +46,32 @@ beforeAll(async () => {
   const copy = join(folder, 'sources')
   for (const name of sources)
     cpSync(join(root, name), join(copy, name), { recursive: true, verbatimSymlinks: true })
-  await using build = Bun.spawn([process.execPath, 'lessons/kit/build.ts'], {
-    cwd: copy,
-    stdout: 'pipe',
-    stderr: 'pipe',
-  })
-  const printed = await new Response(build.stdout).text()
-  if ((await build.exited) !== 0) throw new Error(await new Response(build.stderr).text())
+  const licence = join(copy, 'node_modules/ms/license.md')
+  const hidden = join(copy, 'node_modules/ms/hidden')
+  renameSync(licence, hidden)
+  withoutLicence = await build(copy)
+  renameSync(hidden, licence)
+  const { code, printed, errors } = await build(copy)
+  if (code !== 0) throw new Error(errors)
   expect(printed).toMatch(/^dist\/kit: \d+\.\d MB, built in \d+\.\d s\.\n\nNext: \.\/dist\/kit/)
   renameSync(join(copy, 'dist/kit'), executable)
   rmSync(copy, { recursive: true })
 })
 
 afterAll(() => rmSync(folder, { recursive: true }))
+
+async function build(copy: string) {
+  await using builder = Bun.spawn([process.execPath, 'lessons/kit/build.ts'], {
+    cwd: copy,
+    stdout: 'pipe',
+    stderr: 'pipe',
+  })
+  const [printed, errors] = await Promise.all([
+    new Response(builder.stdout).text(),
+    new Response(builder.stderr).text(),
+  ])
+  return { code: await builder.exited, printed, errors }
+}
 
 const start = (lesson: number) => startLesson(lesson, bare, binary)
 
@@ -70,10 +96,58 @@ test('without a verb, the lessons are listed with the next command to type', asy
   expect(kit.output).toEndWith(`Next: ${executable} lesson 1\n`)
 })
 
+test('what has to be passed on with it is in it', async () => {
+  const kit = new Program(['licences'], bare, binary)
+
+  expect(await kit.ended()).toBe(0)
+  expect(kit.output).toBe(`${await collectLicences()}\n`)
+})
+
+test('it is not built with a package that has no text of its licence', () => {
+  const { code, printed, errors } = withoutLicence
+
+  expect([code, printed]).toEqual([1, ''])
+  expect(errors).toStartWith('ms 2.1.3 (MIT) has no file with its licence in ')
+  expect(errors).toEndWith('Take another version or another package.\n')
+})
+
+test('alone it has hints and notes, and says where exercises are', async () => {
+  const [hint, notes, work] = [
+    ['hint', '1'],
+    ['notes', '5'],
+    ['work', '1'],
+  ].map((args) => new Program(args, bare, binary))
+
+  expect(await hint?.ended()).toBe(0)
+  expect(hint?.output).toStartWith('Hint 1 of 3\n')
+  expect(hint?.output).toEndWith(`The next one: ${executable} hint 1 2\n`)
+  expect(await notes?.ended()).toBe(0)
+  expect(notes?.output.split('\n').length).toBeGreaterThan(5)
+  expect(await work?.ended()).toBe(2)
+  expect(work?.errors).toEndWith(`Try: ${executable} lesson 1\n`)
+})
+
+test("in the kit's folder it runs and checks an exercise, and leaves nothing behind", async () => {
+  using workspace = new Workspace()
+  const place = { executable, cwd: workspace.folder }
+  await using work = new Program(['work', '1'], { ...bare, ...freePorts() }, place)
+
+  await work.says(`(${executable} hint 1)`)
+  expect(work.output).toContain('✗ lesson 1: ')
+  const solution = new Program(['solution', '1', '--yes'], bare, place)
+  expect(await solution.ended()).toBe(0)
+  await work.says('Lesson 1 is solved.')
+  const { children } = work
+  work.signal('SIGINT')
+
+  expect(await work.ended()).toBe(0)
+  expect(children.filter(isAlive)).toEqual([])
+})
+
 const mistakes: [args: string[], sentence: string, nearest: number][] = [
-  [['lessn', '3'], 'There is no verb lessn; there is lesson.', 3],
-  [['2'], 'There is no verb 2; there is lesson.', 2],
-  [['workers'], 'There is no verb workers; there is lesson.', 4],
+  [['lessn', '3'], 'There is no verb lessn.', 3],
+  [['2'], 'There is no verb 2.', 2],
+  [['workers'], 'There is no verb workers.', 4],
   [['lesson', '99'], 'There is no lesson 99.', lessons.length],
 ]
 for (const [args, sentence, nearest] of mistakes)
@@ -101,7 +175,7 @@ test('what goes wrong is a sentence: no trace, and no line of the source that is
   expect(lesson.errors).toContain('app | Neither /dev/null/background-tasks-lesson-5 nor ')
   expect(lesson.errors).not.toMatch(/\$bunfs|    at |Bun v/)
   expect(await verb.ended()).toBe(2)
-  expect(verb.errors).toStartWith('There is no verb process; there is lesson.')
+  expect(verb.errors).toStartWith('There is no verb process.')
 })
 
 test('lesson 1 shows its page and counts; killed, it leaves nothing behind', async () => {
@@ -139,9 +213,25 @@ test('lesson 3 sends mail, and skips what comes behind a refused one', async () 
   expect(await text(`${lesson.inbox}/mails`)).toContain('ada has signed up.')
 
   await signUp('ada@bounce.test')
-  await lesson.says('app  | sendWelcomeEmail failed.')
+  await lesson.says('app  | Lesson 3: sendWelcomeEmail failed:')
   expect(await text(`${lesson.address}/tasks`)).toContain('status skipped')
   await stop(lesson)
+})
+
+test('the guide shows a lesson, its code, its terminal and its lanes', async () => {
+  await using lesson = await start(3)
+  const origin = `http://127.0.0.1:${lesson.ports.GUIDE_PORT}`
+  const page = await (await fetch(origin)).text()
+
+  expect(lesson.output).toContain(`Open\n  ${origin}  the guide\n  ${lesson.address}  `)
+  expect(page).toContain('<h2>3. Ordered tasks</h2>')
+  expect(page).toContain('<span class="call">sendWelcomeEmail</span>')
+  expect(page).toContain('id="core/tasks.ts-L131"')
+  for (const script of ['lanes.js', 'lanes.css', 'guide.css', 'terminal.js'])
+    expect((await (await fetch(`${origin}/${script}`)).text()).length).toBeGreaterThan(500)
+  const { body } = await fetch(`${origin}/live`)
+  for await (const told of body!.pipeThrough(new TextDecoderStream()))
+    if (told.includes('Catching mail on')) break
 })
 
 test('lesson 4 computes on the event loop and on workers, survives a crash, makes thumbnails', async () => {

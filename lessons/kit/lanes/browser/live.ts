@@ -19,6 +19,7 @@ export class Lanes {
   private readonly stream: Stream
   private readonly clockwork = new Clockwork(() => this.draw())
   private readonly announcer: Announcer
+  private marks: readonly Show[] = []
   private proofs: ReadonlyMap<string, number> = new Map()
   private hover: string | undefined
   private asked: Show | undefined
@@ -44,13 +45,21 @@ export class Lanes {
 
   /** Gives marks numbers from 1, those of the discs that another part of the page shows. */
   number(marks: readonly Show[]): void {
-    const { scene } = this.stream.builder
-    const keys = marks.map((mark) => keyOfShow(mark, scene, this.proofs))
-    this.proofs = new Map(
-      keys.flatMap((key, index) => (key === undefined ? [] : [[key, index + 1] as const])),
-    )
-    this.screen.memory.clear()
+    this.marks = marks
+    this.proofs = new Map()
     this.clockwork.soon()
+  }
+
+  /** A mark has its number once it is there. */
+  private findMarks(scene: Scene): void {
+    if (this.proofs.size === this.marks.length) return
+    const found = this.marks.flatMap((mark, index) => {
+      const key = keyOfShow(mark, scene, this.proofs)
+      return key === undefined ? [] : [[key, index + 1] as const]
+    })
+    if (found.length === this.proofs.size) return
+    this.proofs = new Map(found)
+    this.screen.memory.clear()
   }
 
   private listen(): void {
@@ -150,6 +159,7 @@ export class Lanes {
   private draw(): void {
     const { state, stream, screen } = this
     const all = stream.builder.scene
+    this.findMarks(all)
     this.answer(all)
     const now = state.until ?? stream.now
     const view = screen.view(state, now, this.proofs)
