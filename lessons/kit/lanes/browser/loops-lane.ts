@@ -6,15 +6,23 @@ import { boxOf, type Label, type Layer, type Part } from './picture'
 import { widthOf } from './rows'
 import type { View } from './view'
 
-/** The loops of processes that do something; of the first one where nobody does. */
+/** In milliseconds: a process that is there tells more often that it beats. */
+const unheard = 400
+
+/**
+ * The loops of processes that do something besides showing pages. While nobody has, that of the process which began last:
+ * it needs the others.
+ */
 export function loopsOf(scene: Scene): SceneLoop[] {
-  const at = new Set([
-    ...scene.requests.filter(({ isPoll }) => !isPoll).map(({ process }) => process),
+  const doers = new Set([
+    ...scene.requests
+      .filter(({ method, tasks }) => tasks.length || method !== 'GET')
+      .map(({ process }) => process),
     ...scene.workers.map(({ process }) => process),
     ...scene.jobs.flatMap(({ runs }) => runs.map(({ process }) => process)),
   ])
-  const active = scene.loops.filter(({ process, holes }) => at.has(process) || holes.length)
-  return active.length ? active : scene.loops.slice(0, 1)
+  const active = scene.loops.filter(({ process }) => doers.has(process))
+  return active.length ? active : scene.loops.slice(-1)
 }
 
 export function drawLoops(
@@ -53,6 +61,17 @@ export function drawBeat({ layer, kinds, sizes, time }: Canvas, loop: SceneLoop,
       if (span.from <= from && span.to >= to && x + width > time.left)
         layer.combs.push({ x1: Math.max(time.left, x), x2: x + width, y, height, ticks: [] })
   }
+  // It tells only now and then that it beats: until then it need not look dead.
+  const last = loop.alive.at(-1)
+  const isHeard = last && loop.ended === undefined && time.end - last.to < unheard
+  if (isHeard && time.end > last.to && !loop.holes.some(({ to }) => to > last.to))
+    layer.combs.push({
+      x1: Math.max(time.left, time.at(last.to)),
+      x2: time.right,
+      y,
+      height,
+      ticks: [],
+    })
 }
 
 function without({ from, to }: Span, holes: readonly Span[]): Span[] {
