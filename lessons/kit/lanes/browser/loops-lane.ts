@@ -98,7 +98,7 @@ export function drawHoles(
   holes.forEach(({ from, to }, index) => {
     const x = Math.max(time.left, time.at(Math.max(from, within.from)))
     const width = time.at(Math.min(to, within.to)) - x
-    if (width <= 0) return
+    if (width <= 0 || from >= time.end) return
     kinds.add('hole')
     layer.holes.push({ x, y: y - 1, width, height: sizes.beat + 2 })
     const parts: Part[] = [
@@ -134,6 +134,7 @@ export function drawCurtains(
   for (const { from, to } of loops.flatMap(({ holes }) => holes)) {
     const x = Math.max(time.left, time.at(from))
     const width = time.at(to) - x
-    if (width > 0) layer.curtains.push({ x, y: top, width, height: layer.height - top })
+    if (width > 0 && from < time.end)
+      layer.curtains.push({ x, y: top, width, height: layer.height - top })
   }
 }
