@@ -2,7 +2,7 @@
 import type { Scene, SceneLoop, Span } from '../scene'
 import { inMilliseconds, shortName } from '../words'
 import { type Canvas, fits, nameLane } from './marks'
-import { boxOf, type Label, type Layer, type Part } from './picture'
+import { type Box, boxOf, type Label, type Layer, type Part } from './picture'
 import { widthOf } from './rows'
 import type { View } from './view'
 
@@ -95,32 +95,45 @@ export function drawHoles(
 ): void {
   const { layer, kinds, sizes, time } = canvas
   let free = time.left
-  holes.forEach(({ from, to }, index) => {
-    const x = Math.max(time.left, time.at(Math.max(from, within.from)))
-    const width = time.at(Math.min(to, within.to)) - x
-    if (width <= 0 || from >= time.end) return
+  holes.forEach((hole, index) => {
+    const x = Math.max(time.left, time.at(Math.max(hole.from, within.from)))
+    const width = time.at(Math.min(hole.to, within.to)) - x
+    if (width <= 0 || hole.from >= time.end) return
     kinds.add('hole')
-    layer.holes.push({ x, y: y - 1, width, height: sizes.beat + 2 })
-    const parts: Part[] = [
-      { text: `blocked ${inMilliseconds(to - from)}`, tone: 'busy', weight: 700 },
-    ]
-    const length = widthOf(parts, view)
-    const isIn = length + 10 < width
+    const box = { x, y: y - 1, width, height: sizes.beat + 2 }
+    layer.holes.push(box)
     const next = holes[index + 1]
-    const label: Label = {
-      x: isIn ? x + width / 2 : x + width + 6,
-      y: y + sizes.beat / 2 + sizes.font * 0.36,
-      width: length,
-      size: sizes.font,
-      parts,
-      ...(isIn ? { isCentred: true } : { ground: 'card' }),
-    }
-    const box = boxOf(label)
-    if (box.x < free || (next && box.x + box.width > time.at(next.from) - 4) || !fits(canvas, box))
-      return
+    const room = next ? time.at(next.from) - 4 : canvas.width
+    const label = labelsOfHole(hole, box, view).find((one) => {
+      const { x: from, width: length } = boxOf(one)
+      return (
+        from >= free &&
+        from + length <= (one.isCentred ? x + width : room) &&
+        fits(canvas, boxOf(one))
+      )
+    })
+    if (!label) return
     layer.labels.push(label)
-    free = box.x + box.width + 6
+    free = boxOf(label).x + label.width + 6
   })
+}
+
+/** All words in the box, else all of them behind it, else only the figure in the box. */
+function labelsOfHole({ from, to }: Span, box: Box, view: View): Label[] {
+  const { sizes } = view
+  const took = inMilliseconds(to - from)
+  const label = (text: string, isIn: boolean): Label[] => {
+    const parts: Part[] = [{ text, tone: 'busy', weight: 700 }]
+    const width = widthOf(parts, view)
+    const place = { y: box.y + box.height / 2 + sizes.font * 0.36, width, size: sizes.font, parts }
+    if (!isIn) return [{ ...place, x: box.x + box.width + 6, ground: 'card' }]
+    return width + 8 < box.width ? [{ ...place, x: box.x + box.width / 2, isCentred: true }] : []
+  }
+  return [
+    ...label(`blocked ${took}`, true),
+    ...label(`blocked ${took}`, false),
+    ...label(took, true),
+  ]
 }
 
 /** Amber, from the event loop down through all lanes. */
