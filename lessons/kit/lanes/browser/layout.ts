@@ -1,15 +1,19 @@
 /** A scene as a timeline: all lanes on one clock. Pure; what stands keeps its rows in the memory that is given along. */
 import { endOf, isOpen, type Scene, type SceneRequest, type Span } from '../scene'
+import { drawAxis } from './axis'
 import { drawCompact } from './compact-lane'
-import { drawAxis, drawCurtains, drawFlags, drawLoops, flagEnds, loopsOf } from './head-lanes'
+import { drawFlags, flagEnds } from './flags-lane'
+import { drawJobs, labelOfJob } from './jobs-lane'
+import { drawCurtains, drawLoops, loopsOf } from './loops-lane'
 import { type Canvas, drawLine } from './marks'
-import { drawJobs, drawPolls, drawWorkers, labelOfJob } from './other-lanes'
 import { emptyLayer, type Kind, type Picture } from './picture'
-import { densityOf, drawRequests, labelOf, mostLabel, mostRows } from './requests-lane'
-import { rowsOf } from './rows'
+import { drawPolls } from './polls-lane'
+import { densityOf, drawRequests, mostRows } from './requests-lane'
+import { labelOf, mostLabel, rowsOf } from './rows'
 import { Stack } from './stack'
-import { scaleOf, standsAt, stretchesOf, type Timeline, timelineOf } from './time'
+import { lastEndOf, scaleOf, standsAt, stretchesOf, type Timeline, timelineOf } from './time'
 import { leastRoom, requestKey, type View, zoomSteps } from './view'
+import { drawWorkers } from './workers-lane'
 
 /** Which rows the blocks stand on. A new size, zoom or density begins anew. */
 export class Memory {
@@ -125,8 +129,8 @@ function firstBeside(these: readonly SceneRequest[], all: readonly SceneRequest[
 
 function timeOf(scene: Scene, view: View): Timeline {
   const { width, sizes, zoom, now } = view
-  const stretches = stretchesOf(scene, now)
-  const end = standsAt(stretches, now, zoom)
+  const end = standsAt(scene, now, zoom)
+  const stretches = stretchesOf(scene, now).filter(({ from }) => from <= end)
   const scale = scaleOf(width, zoom, sizes)
   const ends = endsOfLabels(scene, view, end - (mostLabel(view) + 40) / scale)
   // What runs has its label right of now; what has just ended, still a part of it.
@@ -185,7 +189,7 @@ function zeroOf(requests: readonly SceneRequest[], { focus }: View): number {
 
 /** 'idle 12 s', when the picture stands still. */
 function idleSince(scene: Scene, { now }: View): string | undefined {
-  const end = stretchesOf(scene, now).at(-1)?.to
+  const end = lastEndOf(scene, now)
   return end === undefined || now - end <= 1_000
     ? undefined
     : `idle ${Math.floor((now - end) / 1_000)} s`
