@@ -9,18 +9,24 @@ import { drawSurroundings } from './surroundings'
 import type { View } from './view'
 import { labelOfCall } from './workers-lane'
 
-/** The one with focus and the one before it, else the last two; those with tasks, if any has one. */
+/** The one with focus and the one before it, else the last two; those that tell something, if any does. */
 export function lastTwo(
   requests: readonly SceneRequest[],
   focus: string | undefined,
 ): SceneRequest[] {
-  const all = requests.filter(({ isPoll }) => !isPoll)
-  const telling = all.filter(
-    ({ key, tasks, waited }) => tasks.length || waited !== undefined || key === focus,
-  )
-  const list = telling.length ? telling : all
+  const list = telling(requests, focus)
   const index = list.findIndex(({ key }) => key === focus)
   return index === -1 ? list.slice(-2) : list.slice(Math.max(0, index - 1), index + 1)
+}
+
+/** Requests with tasks, or that change something, or that had to wait; where there are none, all but the polls. */
+export function telling(requests: readonly SceneRequest[], focus?: string): SceneRequest[] {
+  const all = requests.filter(({ isPoll }) => !isPoll)
+  const some = all.filter(
+    ({ key, method, tasks, waited }) =>
+      tasks.length || method !== 'GET' || waited !== undefined || key === focus,
+  )
+  return some.length ? some : all
 }
 
 export function compare(scene: Scene, requests: readonly SceneRequest[], view: View): Picture {

@@ -77,7 +77,7 @@ function merge(spans: Span[]): Span[] {
 
 /**
  * How long the picture flows when nothing happens any more, in milliseconds: a second, and less where a second is so wide
- * that what has just happened would leave the view.
+ * that what happened last would leave the view.
  */
 export function flowsFor(zoom: number): number {
   return Math.min(idleAfter, zoom / 4)
