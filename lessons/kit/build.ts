@@ -4,9 +4,9 @@ import { join, relative } from 'node:path'
 import { bundle, collectLicences } from './bundle'
 import { lanesScript } from './guide/lanes-script'
 import { readSources } from './guide/read-sources'
-import { ensureInstalled } from './installed'
+import { beginAgain, ensureInstalled } from './installed'
 
-await ensureInstalled('lessons')
+if (await ensureInstalled('lessons')) await beginAgain()
 
 const outfile = join(import.meta.dir, '../../dist/kit')
 const began = performance.now()
