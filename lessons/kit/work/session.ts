@@ -149,7 +149,9 @@ export class WorkSession {
     // The page of an exercise is not that of its lesson.
     for (const { name, page, url } of this.run.processes().toReversed())
       if (page && url) console.log(`  ${url}  ${name === 'app' ? 'the page' : page}`)
-    console.log('Edit a file and save: the exercise is started anew, and checked. Ctrl-C stops everything.')
+    console.log(
+      'Edit a file and save: the exercise is started anew, and checked. Ctrl-C stops everything.',
+    )
     if (this.options.hasKeys) console.log(styleText('dim', `Keys: ${keysInWords()}`))
     console.log()
   }
