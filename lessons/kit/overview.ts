@@ -18,7 +18,7 @@ export async function overview(): Promise<number> {
 }
 
 function stateOf(verdict: State['verdict']): string {
-  if (verdict === 'not begun') return verdict
+  if (verdict === 'not begun') return 'exercise not begun'
   if (verdict === 'unfinished') return styleText('yellow', '… its check takes long')
   if (hasPassed(verdict)) return styleText('green', '✓ solved')
   return `${styleText('red', '✗')} ${verdict.passed.length} of ${verdict.of || '?'} facts hold`
