@@ -7,6 +7,7 @@ import { nextAfter } from '../checks'
 import { differenceAsText } from '../difference'
 import { sentenceOf } from '../errors'
 import type { Guide } from '../guide/guide'
+import { wrapped } from '../output'
 import type { LessonRun } from '../run'
 import { hintsAsText } from '../verbs/hint'
 import { resetExercise } from '../verbs/reset'
@@ -143,7 +144,7 @@ export class WorkSession {
     console.log(styleText('bold', `Exercise ${lesson.number}: ${lesson.title}`))
     for (const [file, text] of await readTexts(folderOf(lesson, 'exercise')))
       for (const { line, todo } of todosIn(text))
-        console.log(`  ${nameOf(lesson, 'exercise', file)}:${line}  ${todo}`)
+        console.log(`  ${wrapped(`${nameOf(lesson, 'exercise', file)}:${line}  ${todo}`, '    ')}`)
     if (guide?.trouble) console.log(guide.trouble)
     if (guide?.address) console.log(`  ${guide.address}  the guide`)
     // The page of an exercise is not that of its lesson.
