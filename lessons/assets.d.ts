@@ -15,10 +15,6 @@ declare module './browser/*.js' {
   const text: string
   export = text
 }
-declare module 'htmx.org/dist/ext/hx-sse.min.js' {
-  const text: string
-  export = text
-}
 declare module 'htmx.org/dist/htmx.min.js' {
   const text: string
   export = text

@@ -2,6 +2,7 @@
 import { join, relative } from 'node:path'
 
 import { bundle, collectLicences } from './bundle'
+import { lanesScript } from './guide/lanes-script'
 import { readSources } from './guide/read-sources'
 import { ensureInstalled } from './installed'
 
@@ -18,6 +19,7 @@ await Bun.build({
   ...bundle,
   define: {
     LICENCES: JSON.stringify(licences),
+    LANES_SCRIPT: JSON.stringify(await lanesScript()),
     SOURCES: JSON.stringify(JSON.stringify(readSources())),
   },
   compile: {

@@ -8,12 +8,12 @@ import { commandLine, lessonCommandLine } from './program'
 import { hasPassed, verdictAsText } from './verdict'
 import { ensureExercise, folderOf, isBegun } from './workspace'
 
-/** Milliseconds. All five together answer in six seconds, and so an exercise that hangs is given less. */
+/** Milliseconds for all of them together, where somebody only wants to know how far they are. */
 const patience = 5_000
 
 export async function checkOne(lesson: Lesson): Promise<number> {
   await ensureExercise(lesson)
-  const verdict = await runCheck(lesson.number, folderOf(lesson, 'exercise'))
+  const verdict = await check(lesson)
   return say(
     [verdictAsText(verdict), '', nextAfter(verdict)].join('\n'),
     hasPassed(verdict) ? 0 : 1,
@@ -22,7 +22,7 @@ export async function checkOne(lesson: Lesson): Promise<number> {
 
 export async function checkAll(): Promise<number> {
   for (const lesson of lessons) await ensureExercise(lesson)
-  const verdicts = await verdictsOf(lessons)
+  const verdicts = await Promise.all(lessons.map((lesson) => check(lesson)))
   const texts = verdicts.map((verdict, index) => {
     const title = styleText('bold', `Lesson ${verdict.lesson}: ${lessons[index]?.title}`)
     return `${title}\n${verdictAsText(verdict, { lanes: false })}`
@@ -34,25 +34,25 @@ export async function checkAll(): Promise<number> {
   )
 }
 
-/** What the check of a lesson says now; undefined where nobody has begun. */
-export async function progress(): Promise<{ lesson: Lesson; verdict: Verdict | undefined }[]> {
+/** What the check of a lesson says now. */
+export type State = { lesson: Lesson; verdict: Verdict | 'not begun' | 'unfinished' }
+
+export async function progress(): Promise<State[]> {
   const begun = await Promise.all(lessons.map(isBegun))
   const wanted = lessons.filter((_, index) => begun[index])
   if (wanted.length > 0) console.error(styleText('dim', `Checking ${inWords(wanted)} …`))
-  const verdicts = await verdictsOf(wanted)
-  return lessons.map((lesson) => ({
-    lesson,
-    verdict: verdicts.find((verdict) => verdict.lesson === lesson.number),
-  }))
+  const signal = AbortSignal.timeout(patience)
+  const stateOf = async (lesson: Lesson): Promise<State> => {
+    if (!wanted.includes(lesson)) return { lesson, verdict: 'not begun' }
+    const verdict = await check(lesson, signal)
+    // It hangs, or the machine is busy: that is no verdict.
+    return { lesson, verdict: signal.aborted && !hasPassed(verdict) ? 'unfinished' : verdict }
+  }
+  return Promise.all(lessons.map(stateOf))
 }
 
-/** All at once. */
-function verdictsOf(some: readonly Lesson[]): Promise<Verdict[]> {
-  return Promise.all(
-    some.map((lesson) =>
-      runCheck(lesson.number, folderOf(lesson, 'exercise'), { limit: patience }),
-    ),
-  )
+function check(lesson: Lesson, signal?: AbortSignal): Promise<Verdict> {
+  return runCheck(lesson.number, folderOf(lesson, 'exercise'), signal && { signal })
 }
 
 function inWords(some: readonly Lesson[]): string {

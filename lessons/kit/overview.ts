@@ -2,8 +2,7 @@
 import { styleText } from 'node:util'
 
 import { lessons } from '../index'
-import type { Verdict } from './check/check'
-import { progress } from './checks'
+import { progress, type State } from './checks'
 import { say } from './output'
 import { commandLine, lessonCommandLine } from './program'
 import { hasPassed } from './verdict'
@@ -18,17 +17,23 @@ export async function overview(): Promise<number> {
   return say([heading, '', ...lines, '', nextOf(states)].join('\n'))
 }
 
-function stateOf(verdict: Verdict | undefined): string {
-  if (!verdict) return 'not begun'
+function stateOf(verdict: State['verdict']): string {
+  if (verdict === 'not begun') return verdict
+  if (verdict === 'unfinished') return styleText('yellow', '… its check takes long')
   if (hasPassed(verdict)) return styleText('green', '✓ solved')
   return `${styleText('red', '✗')} ${verdict.passed.length} of ${verdict.of || '?'} facts hold`
 }
 
 /** The first lesson that is not solved: begun, it is worked on; else, it is run. */
-function nextOf(states: Awaited<ReturnType<typeof progress>>): string {
-  const next = states.find(({ verdict }) => !verdict || !hasPassed(verdict))
+function nextOf(states: readonly State[]): string {
+  const next = states.find(({ verdict }) => typeof verdict === 'string' || !hasPassed(verdict))
   if (!next)
     return 'All five are solved. The library in core/ is yours to take home: core/README.md'
   const { number } = next.lesson
-  return `Next: ${next.verdict ? commandLine('work', number) : lessonCommandLine(number)}`
+  const command = next.verdict === 'not begun' ? lessonCommandLine : workCommandLine
+  return `Next: ${command(number)}`
+}
+
+function workCommandLine(number: number): string {
+  return commandLine('work', number)
 }

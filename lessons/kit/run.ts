@@ -19,12 +19,16 @@ export type RunOptions = {
   /** Whether the run goes on when one of its processes ends: somebody may start it again. Default: it is over. */
   goesOn?: boolean
   /** Called before the lesson is started. What it resolves with is disposed of in the end. */
-  present?: (run: LessonRun) => Promise<AsyncDisposable | void>
+  present?: (run: LessonRun) => Promise<Presentation>
 }
+
+/** What shows a lesson beside the terminal: where that is, or why it is not. */
+export type Presentation = AsyncDisposable & { address?: string; trouble?: string }
 
 /** Resolves with the exit code when the lesson is over and none of its processes is left. */
 export async function runLesson(lesson: Lesson, options: RunOptions = {}): Promise<number> {
   const { lanes, goesOn, present, environment } = options
+  let guide: Presentation | undefined
   introduce(lesson)
   return inForeground({
     what: 'the lesson',
@@ -32,8 +36,9 @@ export async function runLesson(lesson: Lesson, options: RunOptions = {}): Promi
     failures: lesson.failures,
     lanes,
     goesOn,
-    present: present && ((control) => present(Object.assign(control, { lesson }))),
-    whenReady: (control) => invite(control),
+    present:
+      present && (async (control) => (guide = await present(Object.assign(control, { lesson })))),
+    whenReady: (control) => invite(control, guide),
     sayWhy,
   })
 }
@@ -60,8 +65,10 @@ function introduce({ number, title, prediction: { question, options } }: Lesson)
   console.log()
 }
 
-function invite(run: Run): void {
+function invite(run: Run, guide: Presentation | undefined): void {
+  if (guide?.trouble) console.log(guide.trouble)
   console.log('\nOpen')
+  if (guide?.address) console.log(`  ${styleText('bold', guide.address)}  the guide`)
   for (const { page, url } of run.processes().toReversed())
     if (page && url) console.log(`  ${styleText('bold', url)}  ${page}`)
   console.log('and keep an eye on this terminal. Ctrl-C stops everything.\n')

@@ -182,6 +182,14 @@ describe('what it tells an open page', () => {
     expect(live.text).not.toContain('"two"')
   })
 
+  test('a tab that was hidden goes on by its address', async () => {
+    for (const line of ['one', 'two', 'three']) paper.print('app', 'out', line)
+    await using live = await open('/live?after=first-2')
+
+    await live.says('"three"')
+    expect(live.text).not.toContain('"two"')
+  })
+
   test('the id of another run of the program leads to the first line', async () => {
     paper.print('app', 'out', 'one')
     await using live = await open('/live', { 'last-event-id': 'earlier-1' })
@@ -268,7 +276,7 @@ describe('its port', () => {
 
   test('localhost leads to the address that lessons may be shown at', async () => {
     const port = (Bun.env.GUIDE_PORT = String(freePort()))
-    using guide = startGuide(paper)
+    await using guide = startGuide(paper)
 
     const answer = await fetch(`http://localhost:${port}/lesson/2?tab=code`, { redirect: 'manual' })
 
@@ -277,10 +285,10 @@ describe('its port', () => {
     expect(answer.headers.get('location')).toBe(`http://127.0.0.1:${port}/lesson/2?tab=code`)
   })
 
-  test('that is taken is a sentence that names the variable', () => {
+  test('that is taken is a sentence that names the variable', async () => {
     using taken = Bun.listen({ hostname: '127.0.0.1', port: 0, socket: { data() {} } })
     Bun.env.GUIDE_PORT = String(taken.port)
-    using guide = startGuide(paper)
+    await using guide = startGuide(paper)
 
     expect(guide.origin).toBeUndefined()
     expect(guide.trouble).toBe(
@@ -288,12 +296,12 @@ describe('its port', () => {
     )
   })
 
-  test.each(['x', '0', '65536', ''])('that is none is a sentence: %p', (port) => {
+  test.each(['x', '0', '65536', ''])('that is none is a sentence: %p', async (port) => {
     Bun.env.GUIDE_PORT = port
-    using guide = startGuide(paper)
+    await using guide = startGuide(paper)
 
     expect(guide.trouble).toBe(
-      `GUIDE_PORT must be a port from 1 to 65535, got ${JSON.stringify(port)}.`,
+      `No guide: GUIDE_PORT must be a port from 1 to 65535, got ${JSON.stringify(port)}.`,
     )
   })
 
@@ -303,7 +311,7 @@ describe('its port', () => {
     const answer = await fetch(`${guide.origin}/live`)
     const reading = answer.text().catch(() => 'cut off')
 
-    guide[Symbol.dispose]()
+    await guide[Symbol.asyncDispose]()
 
     expect(typeof (await reading)).toBe('string')
   })

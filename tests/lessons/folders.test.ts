@@ -21,6 +21,7 @@ const usualPorts = new Map([
   ['SLOW_PORT', 8123],
   ['SMTP_PORT', 2525],
   ['INBOX_PORT', 8025],
+  ['GUIDE_PORT', 3001],
 ])
 
 test('the manifest names the folders in order', () => {

@@ -1,29 +1,30 @@
 /** A lesson that runs on paper only: tests say what its processes do, print and tell. */
 import { type Lesson, lessons } from '../../lessons'
-import type { RunningLesson, RunningProcess } from '../../lessons/kit/guide/lesson-run'
+import type { ProcessState } from '../../lessons/kit/control'
 import type { ProcessEvent } from '../../lessons/kit/lanes/events'
 import { Recorder } from '../../lessons/kit/lanes/recorder'
+import type { LessonRun } from '../../lessons/kit/run'
 
-export class PaperLesson implements RunningLesson {
+export class PaperLesson implements LessonRun {
   readonly lesson: Lesson
   readonly recorder = new Recorder()
   readonly buttons = [{ label: 'Mail server down', isOn: false }]
   restarts = 0
   /** What `press` and `restart` wait for. */
   patience: Promise<void> = Promise.resolve()
-  private readonly list: RunningProcess[]
+  private readonly list: ProcessState[]
 
   constructor(number: number, urls: Record<string, string> = {}) {
     this.lesson = lessons.find((lesson) => lesson.number === number)!
     this.list = this.lesson.processes.map(({ name, page }) => ({
       name,
-      page,
+      ...(page !== undefined && { page }),
       url: urls[name] ?? 'http://127.0.0.1:9',
       state: 'starting',
     }))
   }
 
-  processes(): readonly RunningProcess[] {
+  processes(): ProcessState[] {
     return this.list
   }
 

@@ -39,6 +39,11 @@ export class TerminalProgram implements AsyncDisposable {
     this.terminal.write(keys)
   }
 
+  /** Ctrl-C, for a program that leaves that key to the terminal: Bun's pseudo-terminal sends no signal for it. */
+  signal(signal: NodeJS.Signals): void {
+    this.process.kill(signal)
+  }
+
   get pid(): number {
     return this.process.pid
   }

@@ -14,8 +14,8 @@ async function count(limit: number) {
   // TODO 1: while this counts, every visitor waits. Nobody should.
   const primes = await tasks.countPrimes(limit)
   results.set(limit, `${primes} primes`)
-  // TODO 2: 13 crashes whatever counts it. It may cost its own row,
-  // which then says failed. The other numbers are counted.
+  // TODO 2: 13 crashes whatever counts it. It costs its own row only:
+  // that row says failed, and the other numbers are counted.
 }
 
 export const app = new Elysia()

@@ -6,9 +6,9 @@ export async function awardPoints(
   customer: string,
   points: number,
 ) {
-  // TODO 1: killed in the middle, this runs again at the next start.
-  // Whatever the moment of the kill, the points of an order count
-  // once: not twice, not never. shop.ts has all that we need.
+  // TODO 1: whenever the program is killed, an order counts once.
+  // Not twice: a job that was killed runs again at the next start.
+  // And not never. shop.ts has all that we need.
   shop.addPoints(customer, points)
   await printReceipt(order)
 }

@@ -1,7 +1,9 @@
 /** The lanes of a run that is judged: its requests, tasks, calls and jobs, as events that are counted from 1. */
+import type { TracedTask } from '../../../core/task'
 import { subscribe } from '../../../core/trace'
+import { argumentsAsText, errorAsText, placeIn } from '../lanes/describe'
 import type { LaneEvent, ProcessEvent } from '../lanes/events'
-import { inWords } from './explain'
+import { home } from '../program'
 
 let run = 0
 
@@ -28,26 +30,29 @@ export function watchLanes(tell: (event: LaneEvent, run: number) => void): Dispo
       else say({ ...moment, status })
     },
     task({ at, status, task, request }) {
-      const moment = {
+      const { id, name } = task
+      // A queue tells of a job that is watched as of a task.
+      if (typeof id !== 'number') return
+      say({
         type: 'task',
         at: onOneClock(at),
-        id: Number(task.id),
-        name: task.name,
-      } as const
-      say({
-        ...moment,
+        id,
+        name,
         status,
-        ...(status === 'waiting' && {
-          args: task.args.map((arg) => Bun.inspect(arg, short)).join(', '),
-        }),
+        ...(status === 'waiting' && detailsOf(task)),
         ...(request && { request: request.id }),
-        ...(status === 'failed' && { error: inWords(task.error) }),
+        ...(status === 'failed' && { error: errorAsText(task.error) }),
       })
     },
   })
 }
 
-const short = { compact: true, depth: 1 }
+/** Of a task that is being added: whoever adds it stands in this stack. */
+function detailsOf({ args: given }: TracedTask) {
+  const args = argumentsAsText(given)
+  const place = placeIn(new Error('a stack').stack ?? '', home)
+  return { ...(args !== undefined && { args }), ...(place && { place }) }
+}
 
 function onOneClock(at: number): number {
   return performance.timeOrigin + at

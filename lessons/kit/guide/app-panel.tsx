@@ -1,5 +1,6 @@
 /** The lesson as a visitor has it, in a frame, and what makes it fail. */
-import type { RunningLesson, RunningProcess } from './lesson-run'
+import type { ProcessState } from '../control'
+import type { LessonRun } from '../run'
 import type { View } from './view'
 
 export function AppTools({ live }: View) {
@@ -82,13 +83,7 @@ export function AppBody({ live }: View) {
 }
 
 /** Scripts, forms, and its own origin: without that, a lesson's guard takes its page for a stranger. */
-function Frame({
-  process: { name, url = '' },
-  since,
-}: {
-  process: RunningProcess
-  since?: number
-}) {
+function Frame({ process: { name, url = '' }, since }: { process: ProcessState; since?: number }) {
   return (
     <iframe
       name="app"
@@ -103,7 +98,7 @@ function Frame({
 }
 
 /** The processes that have a page, the app first. */
-export function pagesOf(running: RunningLesson): RunningProcess[] {
+export function pagesOf(running: LessonRun): ProcessState[] {
   return running
     .processes()
     .filter(({ page, url }) => page && url)

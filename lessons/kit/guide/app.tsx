@@ -6,12 +6,13 @@ import { Elysia, NotFoundError, t } from 'elysia'
 
 import { type Lesson, lessons } from '../../index'
 import { contentSecurityPolicy, pages } from '../../page'
+import type { LessonRun } from '../run'
 import { piecesOf } from './ansi'
 import { Controls } from './app-panel'
 import { assets } from './assets'
 import { State } from './header'
+import { lanesScript } from './lanes-script'
 import { Predict } from './lesson-panel'
-import type { RunningLesson } from './lesson-run'
 import { GuidePage } from './page'
 import { textsOf } from './sources'
 import { eventStream, inBatches } from './stream'
@@ -19,7 +20,7 @@ import type { View } from './view'
 import type { Watch } from './watch'
 
 /** `run` names this run of the program: the ids of its events begin with it. */
-export function guideApp(running: RunningLesson, watch: Watch, run: string = Bun.randomUUIDv7()) {
+export function guideApp(running: LessonRun, watch: Watch, run: string = Bun.randomUUIDv7()) {
   const live = { running, watch }
   const viewOf = (lesson: Lesson, query: Record<string, string | undefined>): View => ({
     lesson,
@@ -95,6 +96,10 @@ export function guideApp(running: RunningLesson, watch: Watch, run: string = Bun
         }
       })
     })
+    .get('/lanes.js', async ({ set }) => {
+      set.headers['content-type'] = 'text/javascript; charset=utf-8'
+      return lanesScript()
+    })
     .get('/*', ({ path, set }) => {
       const asset = assets[path]
       if (!asset) throw new NotFoundError()
@@ -106,6 +111,8 @@ export function guideApp(running: RunningLesson, watch: Watch, run: string = Bun
 
 /** The number behind which a page goes on that was cut off. That of another run says nothing about this one. */
 function afterLast(request: Request, run: string): number {
-  const [, lastRun, number] = /^(.*)-(\d+)$/.exec(request.headers.get('last-event-id') ?? '') ?? []
+  const last =
+    request.headers.get('last-event-id') ?? new URL(request.url).searchParams.get('after')
+  const [, lastRun, number] = /^(.*)-(\d+)$/.exec(last ?? '') ?? []
   return lastRun === run ? Number(number) : 0
 }

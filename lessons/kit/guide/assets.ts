@@ -1,4 +1,3 @@
-import htmxSse from 'htmx.org/dist/ext/hx-sse.min.js' with { type: 'text' }
 /** What the pages of the guide load: scripts and styles, put into the program as text. */
 import htmx from 'htmx.org/dist/htmx.min.js' with { type: 'text' }
 
@@ -10,6 +9,7 @@ import tabs from './browser/tabs.js' with { type: 'text' }
 import terminal from './browser/terminal.js' with { type: 'text' }
 
 import pageStyles from '../../page.css' with { type: 'text' }
+import lanesStyles from '../lanes/browser/lanes.css' with { type: 'text' }
 import styles from './browser/guide.css' with { type: 'text' }
 
 /** Its colours are those of the lessons' pages. */
@@ -18,9 +18,9 @@ const colours = /:root \{[^}]*\}/.exec(pageStyles)?.[0] ?? ''
 /** By the path that each is asked for at. */
 export const assets: Record<string, { type: string; text: string }> = {
   '/guide.css': { type: 'text/css', text: `${colours}\n${styles}` },
+  '/lanes.css': { type: 'text/css', text: lanesStyles },
   ...scripts({
     'htmx.js': htmx,
-    'htmx-sse.js': htmxSse,
     'code.js': code,
     'frame.js': frame,
     'live.js': live,

@@ -57,7 +57,7 @@ function Disc({ show, words }: Proof, index: number) {
       <a
         class="disc"
         href="?tab=lanes"
-        data-show={Bun.escapeHTML(JSON.stringify({ ...show, number }))}
+        data-show={Bun.escapeHTML(JSON.stringify(show))}
         aria-label={`Mark ${number} in the lanes`}
       >
         {number}

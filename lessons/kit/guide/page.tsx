@@ -20,7 +20,6 @@ export function GuidePage({ view, run }: { view: View; run: string }) {
         <link rel="stylesheet" href="/guide.css" />
         {live && <link rel="stylesheet" href="/lanes.css" />}
         <script src="/htmx.js" defer />
-        <script src="/htmx-sse.js" defer />
         {['tabs', 'code', ...(live ? ['live', 'terminal', 'frame'] : []), 'prediction'].map(
           (name) => (
             <script src={`/${name}.js`} defer />
@@ -38,13 +37,23 @@ export function GuidePage({ view, run }: { view: View; run: string }) {
           <h1 class="unseen" safe>{`Guide to lesson ${title}`}</h1>
           <AllTabs view={view} />
           <Panels view={view} />
-          {live && <section id="lanes" aria-label="Lanes" data-events="/events" />}
+          {live && (
+            <a id="last" href="?tab=lanes" data-tab="lanes" hidden>
+              <b /> <b /> <span>Lanes ▸</span>
+            </a>
+          )}
+          {live && (
+            <section
+              id="lanes"
+              aria-label="Lanes"
+              data-events="/events"
+              data-present={isPresented ? '' : undefined}
+            />
+          )}
         </main>
-        {live && <div id="live" hidden hx-sse:connect="/live" hx-config={sse} />}
       </body>
     </html>
   )
 }
 
 const htmxConfig = JSON.stringify({ morphIgnore: ['data-htmx-powered', 'open'] })
-const sse = 'sse.reconnectMaxDelay:3000'

@@ -38,7 +38,7 @@ export function eventStream(
           // Closed already, by a reader who left.
         }
       })
-      write(': welcome\n\n')
+      write('retry: 1000\n\n')
       feed((message) => write(textOf(message)), end)
     },
     cancel: () => ending.abort(),

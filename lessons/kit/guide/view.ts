@@ -1,6 +1,6 @@
 /** What a page of the guide shows. */
 import type { Lesson } from '../../index'
-import type { RunningLesson } from './lesson-run'
+import type { LessonRun } from '../run'
 import type { Texts } from './sources'
 import type { Watch } from './watch'
 
@@ -8,7 +8,7 @@ export type View = {
   lesson: Lesson
   texts: Texts
   /** Only for the lesson that runs: of the others, page and code can be read. */
-  live?: { running: RunningLesson; watch: Watch }
+  live?: { running: LessonRun; watch: Watch }
   /** Lanes and code in large type, for a projector. */
   isPresented: boolean
   /** The panel that the address names. */

@@ -1,7 +1,8 @@
 /** Follows a running lesson and tells the open pages of the guide what has changed. It waits for nothing that it follows. */
 import { sentenceOf } from '../errors'
 import { SceneBuilder } from '../lanes/scene'
-import type { RunningLesson } from './lesson-run'
+import type { LessonRun } from '../run'
+import { lastOf } from './last'
 import { type Proof, proofs } from './proofs'
 import { inBatches, type Message } from './stream'
 
@@ -12,6 +13,8 @@ export class Watch implements Disposable {
   readonly goneSince = new Map<string, number>()
   /** Where the lanes show what the prediction is about, once they do. */
   proof: Proof[] | undefined
+  /** The newest request, as JSON. */
+  private last = ''
   /** What the last check said. */
   check = ''
   /** Why the last press of a button did nothing. */
@@ -20,7 +23,7 @@ export class Watch implements Disposable {
   private readonly pages = new Set<(message: Message) => void>()
   private readonly scene = new SceneBuilder()
 
-  constructor(private readonly running: RunningLesson) {
+  constructor(private readonly running: LessonRun) {
     void this.follow() // until it is disposed of
   }
 
@@ -36,6 +39,7 @@ export class Watch implements Disposable {
     send({ event: 'state', data: '' })
     send(this.readyMessage())
     send({ event: 'check', data: this.check })
+    if (this.last) send({ event: 'last', data: this.last })
     if (this.proof) send({ event: 'happened', data: '' })
   }
 
@@ -76,13 +80,20 @@ export class Watch implements Disposable {
         this.say({ event: 'state', data: '' })
         this.say(this.readyMessage())
       }
-      this.lookForProof()
+      // An event loop that beats changes neither.
+      if (batch.some(({ type }) => type !== 'alive')) this.look()
     }
   }
 
-  private lookForProof(): void {
+  private look(): void {
+    const { scene } = this.scene
+    const last = lastOf(scene)
+    if (last && JSON.stringify(last) !== this.last) {
+      this.last = JSON.stringify(last)
+      this.say({ event: 'last', data: this.last })
+    }
     if (this.proof) return
-    this.proof = proofs[this.running.lesson.number](this.scene.scene)
+    this.proof = proofs[this.running.lesson.number](scene)
     if (this.proof) this.say({ event: 'happened', data: '' })
   }
 

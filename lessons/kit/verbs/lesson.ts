@@ -8,10 +8,14 @@ export const lesson: Verb = (kit) =>
     .summary('run a lesson')
     .description('Runs the finished app of a lesson. Without a number: lists the lessons.')
     .argument('[lesson]', 'its number, 1 to 5', lessonFor('lesson'))
+    .option('--present', 'the guide in large type, lanes and code only: for a projector')
     .action(
-      exits(async (wanted: Lesson | undefined, { lanes }: LanesOption) => {
+      exits(async (wanted: Lesson | undefined, { lanes, present }: LanesOption & PresentOption) => {
         if (wanted === undefined) return (await import('../overview')).overview()
         const { runLesson } = await import('../run')
-        return runLesson(wanted, { lanes })
+        const { presentIn } = await import('../guide/guide')
+        return runLesson(wanted, { lanes, present: presentIn(present ? '/?present' : '/') })
       }),
     )
+
+type PresentOption = { present?: true }

@@ -15,6 +15,7 @@ export const work: Verb = (kit) =>
       exits(async (wanted: Lesson | undefined, { lanes }: LanesOption) => {
         if (wanted === undefined) return (await import('../overview')).overview()
         const { work: workOn } = await import('../work/work')
-        return workOn(wanted, { lanes })
+        const { presentIn } = await import('../guide/guide')
+        return workOn(wanted, { lanes, present: presentIn('/') })
       }),
     )

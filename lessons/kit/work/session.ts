@@ -6,11 +6,12 @@ import type { Verdict } from '../check/check'
 import { nextAfter } from '../checks'
 import { differenceAsText } from '../difference'
 import { sentenceOf } from '../errors'
+import type { Guide } from '../guide/guide'
 import type { LessonRun } from '../run'
 import { hintsAsText } from '../verbs/hint'
 import { resetExercise } from '../verbs/reset'
 import { takeSolution } from '../verbs/solution'
-import { hasPassed, verdictAsText } from '../verdict'
+import { hasPassed, inOneLine, verdictAsText } from '../verdict'
 import { ensureExercise, folderOf, nameOf, readTexts } from '../workspace'
 import { ExerciseRun } from './exercise-run'
 import { isKey, type Key, keysInWords } from './keys'
@@ -19,8 +20,8 @@ import { FolderWatch } from './watch'
 export type WorkOptions = {
   /** Whether requests are drawn. Default: in a terminal they are. */
   lanes?: boolean | undefined
-  /** Called before anything is started. What it resolves with is disposed of in the end. */
-  present?: ((session: WorkSession) => Promise<AsyncDisposable | void>) | undefined
+  /** Shows the run, and what its checks find, in a browser. */
+  present?: (run: LessonRun) => Promise<Guide>
 }
 
 export class WorkSession {
@@ -64,11 +65,13 @@ export class WorkSession {
   /** Resolves with the lesson to go on with, or undefined, when nothing is left running. */
   async untilOver(): Promise<Lesson | undefined> {
     await ensureExercise(this.lesson)
-    await this.introduce()
-    using _watch = await this.watch.start()
-    await using _presentation = (await this.options.present?.(this)) ?? undefined
+    await using guide = await this.options.present?.(this.run)
+    if (guide) this.onVerdict((verdict) => guide.showCheck(inOneLine(verdict)))
+    await this.introduce(guide)
+    await this.watch.start()
     void this.exercise.restart()
     const next = await this.over.promise
+    this.watch[Symbol.dispose]()
     await this.exercise.stop()
     return next
   }
@@ -134,7 +137,7 @@ export class WorkSession {
     for (const listener of this.listeners) listener(verdict)
   }
 
-  private async introduce(): Promise<void> {
+  private async introduce(guide: Guide | undefined): Promise<void> {
     const { lesson } = this
     console.log(styleText('bold', `Exercise ${lesson.number}: ${lesson.title}`))
     for (const [file, text] of await readTexts(folderOf(lesson, 'exercise')))

@@ -22,16 +22,16 @@ document.querySelector('.files').addEventListener('keydown', (event) => {
   tabs[next].focus()
 })
 
-// What has focus in the lanes: where its task was added, and the task.
+// What has focus in the lanes: where its task was added, and the task's
+// own lines, wherever they are.
 document.addEventListener('lanes:place', ({ detail }) => {
   clear()
-  const places = Array.isArray(detail) ? detail : [detail]
-  for (const place of places.toReversed()) {
-    const file = place && fileAt(place.file)
-    if (!file) continue
-    show(file.id)
-    mark(file.id, place.line, place.line)
-  }
+  const own = declarationOf(detail.own)
+  own?.classList.add('hit')
+  const file = fileAt(detail.file)
+  if (!file) return
+  show(file.id)
+  mark(file.id, detail.line, detail.line)
 })
 
 if (location.hash) follow(location.hash)
@@ -78,6 +78,14 @@ function clear() {
 
 function lineAt(name, number) {
   return document.getElementById(`${name}-L${number}`)
+}
+
+function declarationOf(task = '') {
+  const name = task.split('.').at(-1)
+  const isDeclaration = new RegExp(`\\b(?:function|const) ${RegExp.escape(name)}\\b`)
+  return [...document.querySelectorAll('.sources .line')].find(
+    (line) => name && isDeclaration.test(line.textContent),
+  )
 }
 
 function fileAt(path) {

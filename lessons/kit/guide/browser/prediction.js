@@ -10,15 +10,28 @@ if (guess !== null) {
 
 prediction.addEventListener('change', ({ target }) => sessionStorage.setItem(key, target.value))
 
+// The discs have the same numbers in the lanes, now and after an update.
+document.addEventListener('DOMContentLoaded', number)
+document.addEventListener('htmx:after:swap', number)
+
 prediction.addEventListener('click', (event) => {
   const disc = event.target.closest('[data-show]')
   if (!disc) return
   event.preventDefault()
-  document.dispatchEvent(new CustomEvent('guide:front', { detail: 'lanes' }))
-  document.querySelector('#lanes').dispatchEvent(
-    new CustomEvent('lanes:show', {
-      bubbles: true,
-      detail: JSON.parse(disc.dataset.show),
-    }),
-  )
+  tell('guide:front', 'lanes')
+  tell('lanes:show', JSON.parse(disc.dataset.show))
 })
+
+let numbered = ''
+
+function number() {
+  const discs = [...prediction.querySelectorAll('[data-show]')]
+  const shown = `[${discs.map((disc) => disc.dataset.show).join()}]`
+  if (shown === numbered) return
+  numbered = shown
+  tell('lanes:proofs', JSON.parse(shown))
+}
+
+function tell(name, detail) {
+  document.dispatchEvent(new CustomEvent(name, { detail }))
+}

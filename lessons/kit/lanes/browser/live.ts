@@ -34,6 +34,7 @@ export class Lanes {
   private readonly memory = new Memory()
   private readonly announcer: Announcer
   private readonly isPresent: boolean
+  private marks: readonly Show[] = []
   private proofs: ReadonlyMap<string, number> = new Map()
   private hover: string | undefined
   private asked: Show | undefined
@@ -63,15 +64,21 @@ export class Lanes {
 
   /** Numbers marks, as a page beside the lanes does. */
   number(marks: readonly Show[]): void {
-    const { scene } = this.stream.builder
-    const keys = marks.map(
-      (mark, index) => [keyOfShow(mark, scene, this.proofs), index + 1] as const,
-    )
-    this.proofs = new Map(
-      keys.flatMap(([key, number]) => (key === undefined ? [] : [[key, number] as const])),
-    )
-    this.memory.clear()
+    this.marks = marks
+    this.proofs = new Map()
     this.schedule()
+  }
+
+  /** A mark has its number once it is there. */
+  private findMarks(scene: Scene): void {
+    if (this.proofs.size === this.marks.length) return
+    const found = this.marks.flatMap((mark, index) => {
+      const key = keyOfShow(mark, scene, this.proofs)
+      return key === undefined ? [] : [[key, index + 1] as const]
+    })
+    if (found.length === this.proofs.size) return
+    this.proofs = new Map(found)
+    this.memory.clear()
   }
 
   private listen(): void {
@@ -196,6 +203,7 @@ export class Lanes {
 
   private draw(): void {
     const all = this.stream.builder.scene
+    this.findMarks(all)
     this.answer(all)
     const { state, frame } = this
     const mode = this.modeOf()
