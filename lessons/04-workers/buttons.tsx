@@ -6,7 +6,7 @@ export function Buttons() {
     <div class="row" hx-target:inherited="#tasks">
       <Button path="/here">On the event loop</Button>
       <Button path="/workers">On workers</Button>
-      <Button path="/four">Four at once, on the event loop</Button>
+      <Button path="/four">Four at once</Button>
       <Button path="/crash" class="harm">
         Crash a worker
       </Button>

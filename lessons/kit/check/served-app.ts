@@ -27,6 +27,8 @@ export class AppEnded extends Broken {}
 export class ServedApp implements Disposable {
   /** In order. A check may empty it. */
   readonly changes: TaskChange[] = []
+  /** Calls on its workers. */
+  readonly calls = { begun: 0, ended: 0 }
   /** In whose lanes is shown what happens. */
   run = 0
   private readonly process: ReturnType<typeof startApart>
@@ -96,6 +98,7 @@ export class ServedApp implements Disposable {
       if (lane.status === 'arrived') this.isShown.set(lane.id, lane.method === 'POST')
       if (!this.isShown.get(lane.id)) return
     }
+    if (lane.type === 'call') this.calls[lane.status === 'running' ? 'begun' : 'ended']++
     showLane(lane, this.run)
   }
 }
