@@ -19,3 +19,7 @@ declare module 'htmx.org/dist/htmx.min.js' {
   const text: string
   export = text
 }
+declare module 'htmx.org/dist/ext/*.js' {
+  const text: string
+  export = text
+}

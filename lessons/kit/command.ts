@@ -30,7 +30,7 @@ export async function kitCommand(args: readonly string[]): Promise<number> {
   }
   let help = ''
   const kit = new Command(programName)
-    .description('Background tasks for Bun and Elysia, in five lessons.')
+    .description('Background tasks for Bun and Elysia, in six lessons.')
     .usage('[verb] [options]')
     .helpCommand('help [verb]', 'show what a verb does, and its options')
     .helpOption('-h, --help', 'show this help')

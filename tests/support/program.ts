@@ -109,6 +109,7 @@ export function freePorts() {
     SLOW_PORT: port(),
     SMTP_PORT: port(),
     INBOX_PORT: port(),
+    RECEIVER_PORT: port(),
     GUIDE_PORT: port(),
   }
 }
