@@ -6,7 +6,7 @@ import { cannotListen, portFrom } from './page'
 export type Mail = { id: number; to: string; source: string }
 
 const mostBytes = 1_000_000
-const mostAddresses = 10_000
+const mostAddresses = 100_000
 
 /** The newest 100, the newest first. */
 export const inbox: Mail[] = []
@@ -27,7 +27,7 @@ export const smtp = new SMTPServer({
   disableReverseLookup: true,
   size: mostBytes, // said in the greeting, and 552 for more
   rejectOversized: true,
-  maxClients: 50,
+  maxClients: 100,
   onRcptTo({ address }, _session, answer) {
     const isRefused = address.toLowerCase().endsWith('@bounce.test')
     if (isRefused) say(`refused ${address}: 550`)

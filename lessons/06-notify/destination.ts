@@ -35,21 +35,24 @@ export function refusalOf(address: string): string | undefined {
 }
 
 /** The address behind a URL. Throws the reason for not going there. */
-export async function resolve(url: URL): Promise<string> {
+export async function resolve(url: URL, ask = addressesOf) {
   if (!/^https?:$/.test(url.protocol) || url.username || url.password)
     throw new Error('We take http and https, without a password.')
   const host = url.hostname.replace(/^\[|\]$/g, '')
   if (url.href === ownReceiver) return host
-  const found = isIP(host)
-    ? [{ address: host }]
-    : await lookup(host, { all: true }).catch(() => [])
-  if (!found[0]) throw new Error(`Nobody knows where ${host} is.`)
+  const [first, ...more] = isIP(host) ? [host] : await ask(host)
+  if (!first) throw new Error(`Nobody knows where ${host} is.`)
   // One bad address among good ones is a trick.
-  for (const { address } of found) {
+  for (const address of [first, ...more]) {
     const refusal = refusalOf(address)
     if (refusal) throw new Error(refusal)
   }
-  return found[0].address
+  return first
+}
+
+async function addressesOf(name: string): Promise<string[]> {
+  const found = await lookup(name, { all: true }).catch(() => [])
+  return found.map(({ address }) => address)
 }
 
 function familyOf(address: string) {

@@ -21,8 +21,8 @@ export const app = new Elysia()
       <ul class="list">{inbox.map(MailItem)}</ul>
     </Page>
   ))
-  // For numbers only: what each address has got.
-  .get('/counts', () => counts())
+  // In numbers, for the addresses that begin so.
+  .get('/counts', ({ query }) => counts(query.begin ?? ''))
   .post(
     '/pace',
     ({ query }) => {
@@ -36,11 +36,15 @@ export const app = new Elysia()
     },
   )
 
-function counts() {
-  const each = [...received.values()]
-  const mails = each.reduce((sum, count) => sum + count, 0)
-  const most = Math.max(0, ...each)
-  return { mails, addresses: received.size, most }
+function counts(begin = '') {
+  const found = { mails: 0, addresses: 0, most: 0 }
+  for (const [address, count] of received) {
+    if (!address.startsWith(begin)) continue
+    found.mails += count
+    found.addresses++
+    found.most = Math.max(found.most, count)
+  }
+  return found
 }
 
 function Counts() {

@@ -1,4 +1,4 @@
-import { createTransport, type Transporter } from 'nodemailer'
+import { createTransport } from 'nodemailer'
 
 import type { Mailing } from './mailing'
 import { find } from './mailings'
@@ -7,22 +7,24 @@ import { sentenceOf } from './words'
 const port = Number(Bun.env.SMTP_PORT ?? 2525)
 const atOnce = 20
 
+// Of all mailings together, so that they do not flood the mail server.
+const mail = createTransport({
+  host: '127.0.0.1',
+  port,
+  ignoreTLS: true,
+  pool: true,
+  maxConnections: atOnce,
+  maxMessages: Infinity,
+})
+
 /** The task: all mails of a mailing, twenty at a time. */
 export async function sendAll(id: string) {
   const mailing = find(id)
   if (!mailing) return
-  const mail = createTransport({
-    host: '127.0.0.1',
-    port,
-    ignoreTLS: true,
-    pool: true,
-    maxConnections: atOnce,
-    maxMessages: Infinity,
-  })
   // One list for all twenty: each takes the next address from it.
   const addresses = mailing.addresses.values()
   const lines = Array.from({ length: atOnce }, () =>
-    sendSome(mail, mailing, addresses),
+    sendSome(mailing, addresses),
   )
   try {
     await Promise.all(lines)
@@ -31,26 +33,21 @@ export async function sendAll(id: string) {
     throw error
   } finally {
     await Promise.allSettled(lines)
-    mail.close()
     mailing.end()
     console.log(sentenceOf(mailing))
   }
 }
 
-async function sendSome(
-  mail: Transporter,
-  mailing: Mailing,
-  addresses: Iterable<string>,
-) {
+async function sendSome(mailing: Mailing, addresses: Iterable<string>) {
   for (const address of addresses) {
     // Here, between two mails, it is paused and cancelled.
     if (!(await mailing.mayGoOn())) return
-    mailing.step(await isRefused(mail, address))
+    mailing.step(await isRefused(address))
   }
 }
 
 /** A refusal concerns one address. Any other trouble is everybody's. */
-async function isRefused(mail: Transporter, address: string) {
+async function isRefused(address: string) {
   try {
     await mail.sendMail({
       from: 'news@workshop.test',

@@ -45,7 +45,7 @@ async function problemWith(href: string, id: string, body: string) {
       code?: string
       message: string
     }
-    return code === 'ConnectionRefused' ? 'Nobody answers.' : message
+    return code === 'ECONNREFUSED' ? 'Nobody answers.' : message
   }
 }
 
