@@ -34,7 +34,8 @@ export function Page({ title, lesson, scripts = [], children }: PropsWithChildre
         <title safe>{title}</title>
         <link rel="icon" href="data:," />
         <link rel="stylesheet" href="/page.css" />
-        <script src="/htmx.js" defer />
+        {/* With defer it may begin before its extensions are there. */}
+        <script src="/htmx.js" defer={scripts.length === 0} />
         <script src="/gone.js" defer />
         {scripts.map((source) => (
           <script src={source} defer />
