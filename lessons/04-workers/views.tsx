@@ -20,9 +20,11 @@ export function Home() {
   return (
     <Page lesson={4} title="Who can still be served?">
       <p>
-        The first two buttons add a task that computes for about a
-        second, the third adds four of them. The ping asks this server
-        for an answer all the time, as another visitor would.
+        The first two buttons each add a task that computes for about a
+        second: on the event loop, which runs this server, or on
+        workers, which are threads beside it. The third adds four of
+        them. The ping asks for an answer all the time, as another
+        visitor would.
       </p>
       {safePing}
       <Buttons />
@@ -51,16 +53,7 @@ function TaskItem({ where, task }: (typeof latest)[number]) {
     <li id={`task-${task.id}`}>
       <code safe>{`${where}.${task.name}(${task.args.join()})`}</code>
       <span class={['status', task.status]}>{task.status}</span>
-      <span safe>
-        {task.status === 'failed' && inWords(task.error)}
-      </span>
+      <span safe>{task.status === 'failed' && String(task.error)}</span>
     </li>
   )
-}
-
-/** What went wrong, for people. */
-export function inWords(error: unknown): string {
-  return error instanceof Error
-    ? `${error.name}: ${error.message}`
-    : String(error)
 }

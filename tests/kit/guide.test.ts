@@ -10,7 +10,7 @@ import { proofs } from '../../lessons/kit/guide/proofs'
 import { renderMarkdown, splitReadme } from '../../lessons/kit/guide/readme'
 import { textsOf } from '../../lessons/kit/guide/sources'
 import { Watch } from '../../lessons/kit/guide/watch'
-import type { LaneEvent } from '../../lessons/kit/lanes/events'
+import type { LaneEvent, ParentEvent, ProcessEvent } from '../../lessons/kit/lanes/events'
 import { SceneBuilder } from '../../lessons/kit/lanes/scene'
 import { freePort } from '../support/program'
 import { PaperLesson, refusedSignup } from '../support/running'
@@ -341,9 +341,85 @@ describe('predictions', () => {
     expect(proofs[3](sceneOf(events.slice(0, -1)))).toBeUndefined()
     expect(proofs[3](sceneOf(events))).toHaveLength(2)
   })
+
+  test('lesson 1 has happened when the counter has ended behind its page', () => {
+    const events = request(1, 1_000, 'GET', '/', [5, 10_005])
+
+    expect(proofs[1](sceneOf(events.slice(0, -1)))).toBeUndefined()
+    expect(proofs[1](sceneOf(events))?.map(({ words }) => words)).toEqual([
+      'the page had left after 4 ms',
+      'the counter ended 10,001 ms later',
+    ])
+  })
+
+  test('lesson 2 has happened when three presses of one second are answered', () => {
+    const presses = (...times: number[]) =>
+      times.flatMap((at, index) => request(index + 1, at, 'POST', '/submit', [5, 3_005]))
+
+    expect(proofs[2](sceneOf(presses(1_000, 1_400, 2_100)))).toBeUndefined()
+    expect(proofs[2](sceneOf(presses(900, 1_000, 1_400, 1_900)))).toHaveLength(3)
+  })
+
+  test('lesson 4 has happened when somebody waited for a task that computed', () => {
+    const task = request(1, 1_000, 'POST', '/here', [5, 1_005])
+    const hole = { type: 'hole', from: 1_006, to: 2_010 } as const
+    const next = request(2, 2_011, 'GET', '/ping')
+
+    expect(proofs[4](sceneOf([...task, ...next]))).toBeUndefined()
+    expect(proofs[4](sceneOf([...task, hole]))).toBeUndefined()
+    expect(proofs[4](sceneOf([...task, hole, ...next]))?.map(({ words }) => words)).toEqual([
+      'who started it had an answer after 4 ms',
+      'the next waited up to 1,004 ms',
+    ])
+  })
+
+  test('lesson 5 has happened when a job that was not done at the kill is done', () => {
+    const job = { type: 'job', id: 'a', name: 'sendWelcomeEmail', queue: 'signup' } as const
+    const killed = {
+      type: 'process',
+      at: 1_500,
+      status: 'killed',
+      text: 'app was killed (SIGKILL)',
+    }
+    const before: Told = [
+      { ...job, at: 1_000, status: 'stored' },
+      { ...job, at: 1_100, status: 'running', attempt: 1 },
+      killed as Told[number],
+      { ...job, at: 2_000, status: 'running', attempt: 2 },
+    ]
+
+    expect(proofs[5](sceneOf(before))).toBeUndefined()
+    const after = sceneOf([...before, { ...job, at: 2_500, status: 'succeeded', attempt: 2 }])
+    expect(proofs[5](after)?.map(({ words }) => words)).toEqual([
+      '1 were not sent when it was killed, and all of them are now',
+    ])
+  })
 })
 
-type Told = ReturnType<typeof refusedSignup>
+/** A request that is answered after 2 ms and has left after 4, and its task, if it has one. */
+function request(
+  id: number,
+  at: number,
+  method: string,
+  path: string,
+  [start, end]: [number, number] = [0, 0],
+): Told {
+  const task = { type: 'task', id, name: 'work', request: id } as const
+  return [
+    { type: 'request', at, id, status: 'arrived', method, path },
+    ...(end ? ([{ ...task, at: at + 1, status: 'waiting' }] as const) : []),
+    { type: 'request', at: at + 2, id, status: 'answered', code: 200 },
+    { type: 'request', at: at + 4, id, status: 'sent' },
+    ...(end
+      ? ([
+          { ...task, at: at + start, status: 'running' },
+          { ...task, at: at + end, status: 'succeeded' },
+        ] as const)
+      : []),
+  ]
+}
+
+type Told = (ProcessEvent | ParentEvent)[]
 
 function sceneOf(events: Told) {
   const builder = new SceneBuilder()

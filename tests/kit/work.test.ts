@@ -49,6 +49,7 @@ test('the exercise is made, runs, and is checked; what to do stands at the top',
   expect(kit.output).toMatch(
     new RegExp(
       `^Exercise 1: A simple counter\n  lessons/${slug}/exercise/app.tsx:\\d+  TODO 1: .*\n` +
+        `  http://127.0.0.1:${ports.GUIDE_PORT}  the guide\n` +
         `  http://127.0.0.1:${ports.PORT}  the page\n`,
     ),
   )
@@ -134,6 +135,21 @@ test('a save during a check drops that check', async () => {
   await kit.says(solved)
 
   expect(count(kit, '✗')).toBe(1)
+})
+
+test('an app that never listens does not hold up the next save', async () => {
+  await using kit = await work()
+  const before = kit.children
+
+  writeFileSync(app, 'while (true) {}\n')
+  await kit.says('app.tsx is saved')
+  await until('the first app is gone, another runs', () => {
+    const now = kit.children
+    return now.length === before.length && now.every((pid) => !before.includes(pid))
+  })
+  writeFileSync(app, solution)
+
+  await kit.says(solved)
 })
 
 test('a syntax error is a sentence with file and line, and the next save is waited for', async () => {

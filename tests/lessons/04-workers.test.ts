@@ -82,7 +82,7 @@ test('four tasks of one press run in order, and a visitor gets in between two, n
     const calls = list.map((item) => firstItem(item).call)
     expect(calls).toEqual(Array.from({ length: 4 }, () => 'tasks.countPrimes(1500000)'))
     // The page shows the newest first.
-    const statuses = list.map((item) => firstItem(item).status).reverse()
+    const statuses = list.map((item) => firstItem(item).status).toReversed()
     seen.add(statuses.join(' '))
     return statuses.every((status) => status === 'succeeded')
   })

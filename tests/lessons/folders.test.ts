@@ -149,6 +149,7 @@ test.each([
   [1, /only begun|complete/],
   [2, /does not wait|three rows/],
   [3, /skipped|hears nothing/],
+  [4, /everybody waits|nobody waits|nobody else|freezes/],
   [5, /outlive|none lost/],
   [6, /next change|sees nothing/],
 ] as const)('the page of lesson %p does not tell what to predict', async (number, answer) => {

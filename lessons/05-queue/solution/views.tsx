@@ -4,15 +4,15 @@ import * as shop from './shop'
 export function Home() {
   return (
     <Page title="Points">
-      <p>
+      <div class="row">
         <OrderButton />
-      </p>
+        <button class="harm" hx-post="/kill" hx-swap="none">
+          Kill the program with -9
+        </button>
+      </div>
       <div hx-get="/points" hx-trigger="every 500ms">
         <Points />
       </div>
-      <button class="harm" hx-post="/kill" hx-swap="none">
-        Kill the program with -9
-      </button>
     </Page>
   )
 }

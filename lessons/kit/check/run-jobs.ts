@@ -22,7 +22,7 @@ export type JobsOptions = {
   writesTo: string
 }
 
-/** What is left when no job waits or runs any more. `problem` is the last error of a job. */
+/** What is left when no job waits or runs any more. `problem` is the first error. */
 export type JobsEnd = { jobs: number; failed: number; writes: number; problem?: Problem }
 
 /** What the process tells. */
@@ -33,6 +33,13 @@ const { folder, file, presses } = options
 const where = { file, url: null }
 const { sleep } = Bun
 const kills = new Kills(options.kill, options.writesTo)
+let problem: Problem | undefined
+const onError = ({ error }: { error: unknown }) => void (problem ??= explain(error, folder))
+// What a page of an error says is in the terminal.
+console.error = (...words: unknown[]) => {
+  const error = words.find((word) => word instanceof Error)
+  if (error) onError({ error })
+}
 tellLanes()
 const tasks = (await import(join(folder, 'tasks.ts'))) as object
 if (presses.length > 0) {
@@ -42,8 +49,6 @@ if (presses.length > 0) {
 }
 
 const jobs = queue(options.queue, where)
-let problem: Problem | undefined
-const onError = ({ error }: { error: unknown }) => void (problem = explain(error, folder))
 await consume(options.queue, tasks, { ...where, onError })
 for (;;) {
   const { waiting, running, failed, succeeded } = await jobs.count()

@@ -14,10 +14,13 @@ const switches = new Map([
   [4, 'underline'],
 ])
 
+/** Its numbers are kept by `split`, at every second place. */
+const colourCode = new RegExp(`${String.fromCharCode(27)}\\[([\\d;]*)m`)
+
 export function piecesOf(line: string): Piece[] {
   const pieces: Piece[] = []
   const style: Style = { marks: new Set() }
-  for (const [index, part] of line.split(/\u001B\[([\d;]*)m/).entries()) {
+  for (const [index, part] of line.split(colourCode).entries()) {
     if (index % 2 === 1) change(style, part)
     else {
       const text = withoutControls(part)
@@ -48,10 +51,7 @@ function change(style: Style, codes: string): void {
   }
 }
 
-/** Titles and links, cursors, all other sequences, and what is left of a broken one. Tabs stay. */
+/** Titles and links, cursors, all other sequences, and what turns the direction of a line. Tabs stay. */
 function withoutControls(text: string): string {
-  return Bun.stripANSI(text).replaceAll(
-    /[\u0000-\u0008\u000A-\u001F\u007F-\u009F\u202A-\u202E\u2066-\u2069]/g,
-    '',
-  )
+  return Bun.stripANSI(text).replaceAll(/(?![\t\u200C\u200D])[\p{Cc}\p{Cf}]/gu, '')
 }

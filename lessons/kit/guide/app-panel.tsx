@@ -6,7 +6,7 @@ import type { View } from './view'
 export function AppTools({ live }: View) {
   return (
     <div id="controls" hx-get="/controls" hx-trigger="state from:body" hx-swap="innerMorph">
-      {live && <Controls view={live} />}
+      {live ? <Controls view={live} /> : null}
     </div>
   )
 }
@@ -52,7 +52,7 @@ export function AppBody({ live }: View) {
   if (!first) return <p class="body">This lesson has no page.</p>
   const readySince = watch.readySince.get(first.name)
   return (
-    <div class="stage">
+    <div class="app">
       {others.length > 0 && (
         <nav class="pages" aria-label="Pages of the lesson">
           {[first, ...others].map(({ name, page = name, url = '' }) => (

@@ -3,7 +3,9 @@
  * reads our JSX right (sugar-high 2.4.1 takes all behind `<TaskList />)` in lesson 3 for text, highlight.js 11.12 leaves
  * what stands in braces without colours), and it gives tokens, so that the HTML is ours.
  */
-import Prism from 'prismjs'
+import { Prism } from './prism'
+// They add their languages to Prism and export nothing.
+/* oxlint-disable import/no-unassigned-import */
 import 'prismjs/components/prism-typescript'
 import 'prismjs/components/prism-jsx'
 import 'prismjs/components/prism-tsx'

@@ -37,15 +37,15 @@ export function Predict({ lesson, proof }: { lesson: Lesson; proof: Proof[] | un
           <input type="radio" name="guess" value={String(index)} />
           <span>
             <span safe>{option}</span> <span class="tag guessed">your guess</span>{' '}
-            {proof && index === answer && <span class="tag">what happened</span>}
+            {proof && index === answer ? <span class="tag">what happened</span> : null}
           </span>
         </label>
       ))}
-      {proof && (
+      {proof ? (
         <p class="quiet because" role="status">
           <span safe>{because}</span> See it: {proof.map(Disc)}
         </p>
-      )}
+      ) : null}
     </fieldset>
   )
 }

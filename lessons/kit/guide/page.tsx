@@ -18,14 +18,14 @@ export function GuidePage({ view, run }: { view: View; run: string }) {
         <title safe>{`${title} · guide`}</title>
         <link rel="icon" href="data:," />
         <link rel="stylesheet" href="/guide.css" />
-        {live && <link rel="stylesheet" href="/lanes.css" />}
+        {live ? <link rel="stylesheet" href="/lanes.css" /> : null}
         <script src="/htmx.js" defer />
         {['tabs', 'code', ...(live ? ['live', 'terminal', 'frame'] : []), 'prediction'].map(
           (name) => (
             <script src={`/${name}.js`} defer />
           ),
         )}
-        {live && <script src="/lanes.js" type="module" />}
+        {live ? <script src="/lanes.js" type="module" /> : null}
       </head>
       <body
         class={isPresented ? 'present' : undefined}
@@ -37,19 +37,19 @@ export function GuidePage({ view, run }: { view: View; run: string }) {
           <h1 class="unseen" safe>{`Guide to lesson ${title}`}</h1>
           <AllTabs view={view} />
           <Panels view={view} />
-          {live && (
+          {live ? (
             <a id="last" href="?tab=lanes" data-tab="lanes" hidden>
               <b /> <b /> <span>Lanes ▸</span>
             </a>
-          )}
-          {live && (
+          ) : null}
+          {live ? (
             <section
               id="lanes"
               aria-label="Lanes"
               data-events="/events"
               data-present={isPresented ? '' : undefined}
             />
-          )}
+          ) : null}
         </main>
       </body>
     </html>

@@ -53,7 +53,7 @@ export function AllTabs({ view }: { view: View }) {
   return (
     <nav class="all-tabs" aria-label="Parts of the guide">
       {shownIn(view).map(({ id, title }) => Tab({ id, title, isCurrent: id === only }))}
-      {view.live && Tab({ id: 'lanes', title: 'Lanes', isCurrent: only === 'lanes' })}
+      {view.live ? Tab({ id: 'lanes', title: 'Lanes', isCurrent: only === 'lanes' }) : null}
     </nav>
   )
 }
@@ -101,7 +101,7 @@ function Frame(panel: Panel, shown: readonly Panel[], view: View) {
             )}
           </nav>
         )}
-        {Tools && Tools(view)}
+        {Tools ? Tools(view) : null}
       </div>
       {Body(view)}
     </section>

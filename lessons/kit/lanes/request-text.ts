@@ -3,7 +3,7 @@
  *
  *     request  POST /signup      |█ 200 4 ms
  *     task     sendWelcomeEmail  |▒▒▒▒▒▒▒▒▒▒▒▒✗ 300 ms  550 no such mailbox
- *     task     notifyAdmin       |            · never started, stopped by sendWelcomeEmail
+ *     task     notifyAdmin       |            · never started
  */
 import { columns, pad, wrap } from './columns'
 import { endOf, type SceneRequest, type SceneTask } from './requests'
@@ -110,7 +110,7 @@ function drawWide(rows: readonly Row[], span: number, width: number, paintWith: 
   // The widest scale on which the words behind each bar still fit; errors too, where that leaves enough of a bar.
   const scaleFor = (more: boolean) => {
     const fits = rows.map((row) => {
-      const said = columns(row.words) + 1 + (more ? columns(row.more) + 2 : 0)
+      const said = columns(row.words) + 1 + (more && row.block !== '' ? columns(row.more) + 2 : 0)
       return (room - said) / Math.max(0.01, row.to / span)
     })
     return Math.floor(Math.min(room * 0.7, ...fits))

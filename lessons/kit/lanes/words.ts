@@ -12,11 +12,7 @@ const longestError = 40
 export function harmless(text: string): string {
   return text
     .replace(/\s+/g, ' ')
-    .replace(/\p{Cc}/gu, (control) => {
-      const code = control.charCodeAt(0)
-      return code < 0x20 ? String.fromCharCode(0x2400 + code) : '\ufffd'
-    })
-    .replace(/(?![\u200c\u200d])[\p{Cf}\p{Cs}]/gu, '\ufffd')
+    .replace(/(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Cs}]/gu, '\ufffd')
     .replace(/(\p{M}{2})\p{M}+/gu, '$1')
 }
 

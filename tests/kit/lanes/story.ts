@@ -128,18 +128,28 @@ export class Story {
   }
 
   /** In the order of time, numbered from 1, up to the end of the story. */
-  events(until = this.end): LaneEvent[] {
-    const timeOf = (event: ProcessEvent | ParentEvent) => ('at' in event ? event.at : event.to)
+  events(): LaneEvent[] {
     return this.told
-      .filter(({ event }) => timeOf(event) <= beginning + until)
+      .filter(({ event }) => timeOf(event) <= beginning + this.end)
       .sort((one, other) => timeOf(one.event) - timeOf(other.event))
       .map(({ process, event }, index) => ({ n: index + 1, process, ...event }))
   }
 
-  scene(until = this.end): Scene {
+  scene(): Scene {
     const builder = new SceneBuilder()
-    for (const event of this.events(until)) builder.add(event)
+    for (const event of this.events()) builder.add(event)
     return builder.scene
+  }
+
+  /** The scene as it grows, at some times of the story. */
+  *growing(times: number): Generator<{ time: number; scene: Scene }> {
+    const builder = new SceneBuilder()
+    const events = this.events()
+    for (let step = 1; step <= times; step++) {
+      const time = (this.end * step) / times
+      while (events[0] && timeOf(events[0]) <= beginning + time) builder.add(events.shift()!)
+      yield { time, scene: builder.scene }
+    }
   }
 
   private beat(): void {
@@ -158,4 +168,8 @@ export class Story {
         : { ...event, from: beginning + event.from, to: beginning + event.to }
     this.told.push({ process: 'app', event: moved })
   }
+}
+
+function timeOf(event: ProcessEvent | ParentEvent): number {
+  return 'at' in event ? event.at : event.to
 }

@@ -25,9 +25,11 @@ export const app = new Elysia()
   .use(pages)
   .get('/', () => (
     <Page title="Prime numbers">
-      <button hx-post="/count?limits=5000000,13,20" hx-target="#rows">
-        Count up to 5,000,000, then 13, then 20
-      </button>
+      <p>
+        <button hx-post="/count?limits=5000000,13,20" hx-target="#rows">
+          Count up to 5,000,000, then 13, then 20
+        </button>
+      </p>
       <div id="rows" hx-get="/results" hx-trigger="every 500ms">
         <Results />
       </div>

@@ -11,8 +11,8 @@ document.addEventListener('ready', ({ detail }) => {
   if (since === undefined || String(since) === frame.dataset.since) return
   frame.dataset.since = since
   // The address it has is the one it began with.
-  if (frame.isConnected) frame.src = frame.src
-  else document.querySelector('.stage template').previousElementSibling.replaceWith(frame)
+  if (frame.isConnected) frame.src = frame.getAttribute('src')
+  else document.querySelector('.app template').previousElementSibling.replaceWith(frame)
 })
 
 for (const page of pages)
@@ -30,6 +30,6 @@ for (const page of pages)
 function findFrame() {
   return (
     document.querySelector('iframe[name=app]') ??
-    document.querySelector('.stage template').content.querySelector('iframe')
+    document.querySelector('.app template').content.querySelector('iframe')
   )
 }

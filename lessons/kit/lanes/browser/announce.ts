@@ -1,5 +1,5 @@
 /** For those who hear the lanes: what has ended, in at most one message a second. */
-import { isOpen, type Scene, type SceneRequest } from '../scene'
+import { endOf, isOpen, type Scene, type SceneRequest } from '../scene'
 import { harmless, inMilliseconds, shortName } from '../words'
 
 const mostSentences = 3
@@ -11,39 +11,30 @@ export class Announcer {
 
   constructor(private readonly say: (text: string) => void) {}
 
-  /** `isNew`: these ends happen now; those before the page was here are not told. */
-  watch({ requests, jobs }: Scene, isNew: boolean): void {
+  /** What has ended before `since` is not news. */
+  watch({ requests, jobs, now }: Scene, since: number): void {
     const held = new Set<string>()
     for (const request of requests) {
       if (!request.tasks.length) continue
-      this.look(request.key, isOpen(request), held, isNew, () => ({
-        text: sentenceOf(request),
-        hasFailed: request.tasks.some(({ state }) => state === 'failed'),
-      }))
+      held.add(request.key)
+      if (isOpen(request) || this.isTold(request.key, endOf(request, now) < since)) continue
+      const hasFailed = request.tasks.some(({ state }) => state === 'failed')
+      this.waiting.push({ text: sentenceOf(request), hasFailed })
     }
-    for (const { key, name, state } of jobs) {
+    for (const { key, name, state, runs, at } of jobs) {
+      held.add(`job ${key}`)
       const isOver = state === 'succeeded' || state === 'failed'
-      this.look(`job ${key}`, !isOver, held, isNew, () => ({
-        text: `job ${shortName(name)} ${state}`,
-        hasFailed: state === 'failed',
-      }))
+      if (!isOver || this.isTold(`job ${key}`, (runs.at(-1)?.end ?? at) < since)) continue
+      this.waiting.push({ text: `job ${shortName(name)} ${state}`, hasFailed: state === 'failed' })
     }
     for (const key of this.told) if (!held.has(key)) this.told.delete(key)
+    if (this.timer === undefined) this.tell()
   }
 
-  private look(
-    key: string,
-    isStillOpen: boolean,
-    held: Set<string>,
-    isNew: boolean,
-    end: () => { text: string; hasFailed: boolean },
-  ): void {
-    held.add(key)
-    if (isStillOpen || this.told.has(key)) return
+  private isTold(key: string, isOld: boolean): boolean {
+    const isTold = this.told.has(key)
     this.told.add(key)
-    if (!isNew) return
-    this.waiting.push(end())
-    if (this.timer === undefined) this.tell()
+    return isTold || isOld
   }
 
   private tell(): void {

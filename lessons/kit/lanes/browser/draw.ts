@@ -36,7 +36,7 @@ export function drawLayer(layer: Layer, width: number, left: number, sizes: Size
     targets,
   } = layer
   const under = lines.filter(({ kind }) => isUnder(kind))
-  const over = lines.filter(({ kind }) => !isUnder(kind))
+  const through = lines.filter(({ kind }) => !isUnder(kind))
   const gutter = left > 40 && sizes.gutter > 0 && names.length > 0
   return [
     group(
@@ -49,6 +49,11 @@ export function drawLayer(layer: Layer, width: number, left: number, sizes: Size
       tints.map((box) => element('rect', { class: 'tint', ...size(box), rx: 5 })),
     ),
     group('curtains', curtains.flatMap(drawCurtain)),
+    group('beats', [
+      ...combs.flatMap(drawComb),
+      ...holes.map((box) => element('rect', { class: 'hole', ...size(box) })),
+    ]),
+    group('lines', linesOf(through)),
     group(
       'grounds',
       labels
@@ -58,9 +63,6 @@ export function drawLayer(layer: Layer, width: number, left: number, sizes: Size
         ),
     ),
     group('marks', [
-      ...combs.flatMap(drawComb),
-      ...holes.map((box) => element('rect', { class: 'hole', ...size(box) })),
-      ...linesOf(over),
       ...bars.flatMap((bar) => drawBar(bar, sizes)),
       ...flags.map(({ x, y }) =>
         element('path', {
@@ -128,14 +130,16 @@ function drawHistogram({ columns, failures, failuresY }: Histogram): Node[] {
   )
   const crosses = failures.map((x) => `M${n(x - 3)} ${n(failuresY - 3)}l6 6m0 -6l-6 6`)
   return [
-    element('path', { class: 'fill-good', d: bars.join('') }),
+    element('path', { class: 'fill-accent', d: bars.join('') }),
     element('path', { class: 'cross', d: crosses.join('') }),
   ]
 }
 
+/** Nearly as tall as a row: what is behind must not look out over or under the letters. */
 function groundOf(label: Label): Box {
   const { x, y, width, height } = boxOf(label)
-  return { x: x - 3, y: y + 0.5, width: width + 6, height: height - 1 }
+  const more = label.size * 0.12
+  return { x: x - 3, y: y - more, width: width + 6, height: height + more * 2 }
 }
 
 function drawLabel({ x, y, size: font, parts, isCentred, hasHalo }: Label): Node {

@@ -1,14 +1,20 @@
 /** A scene as a timeline: all lanes on one clock. Pure; what stands keeps its rows in the memory that is given along. */
 import { endOf, isOpen, type Scene, type SceneRequest, type Span } from '../scene'
-import { drawAxis, drawCurtains, drawFlags, drawLoops, flagEnds, loopsOf } from './head-lanes'
+import { drawAxis } from './axis'
+import { drawCompact } from './compact-lane'
+import { telling } from './compare'
+import { drawFlags, flagEnds } from './flags-lane'
+import { drawJobs, labelOfJob } from './jobs-lane'
+import { drawCurtains, drawLoops, loopsOf } from './loops-lane'
 import { type Canvas, drawLine } from './marks'
-import { drawJobs, drawPolls, drawWorkers, labelOfJob } from './other-lanes'
 import { emptyLayer, type Kind, type Picture } from './picture'
-import { densityOf, drawRequests, labelOf, mostLabel } from './requests-lane'
-import { rowsOf } from './rows'
+import { drawPolls } from './polls-lane'
+import { densityOf, drawRequests, mostRows } from './requests-lane'
+import { labelOf, mostLabel, rowsOf } from './rows'
 import { Stack } from './stack'
-import { scaleOf, standsAt, stretchesOf, type Timeline, timelineOf } from './time'
+import { lastEndOf, scaleOf, standsAt, stretchesOf, type Timeline, timelineOf } from './time'
 import { leastRoom, requestKey, type View, zoomSteps } from './view'
+import { drawWorkers } from './workers-lane'
 
 /** Which rows the blocks stand on. A new size, zoom or density begins anew. */
 export class Memory {
@@ -37,16 +43,20 @@ export function layout(scene: Scene, view: View, memory: Memory): Picture {
   const inView = seen.filter((request) => time.at(endOf(request, view.now)) > time.left)
   const density = densityOf(inView, view.now)
   const { requests: rows, jobs } = memory.for([width, view.zoom, sizes.row, density].join())
-  rows.prune((key) => requests.some((request) => request.key === key))
+  const held = new Set(requests.map(({ key }) => key))
+  rows.prune((key) => held.has(key))
 
   const kinds = new Set<Kind>()
-  const head: Canvas = { layer: emptyLayer(), kinds, sizes, time, width }
+  const head: Canvas = { layer: emptyLayer(), kinds, sizes, time, width, ground: 'card' }
   const body: Canvas = { ...head, layer: emptyLayer() }
   const loops = loopsOf(scene)
   const loopTop = drawFlags(head, scene, view, sizes.axis)
   head.layer.height = drawLoops(head, loops, view, loopTop)
 
-  let y = drawRequests(body, seen, view, rows, density, 2)
+  let y =
+    density === 'full'
+      ? drawRequests(body, seen, view, rows, 2)
+      : drawCompact(body, inView, view, rows, 2)
   y = drawPolls(body, scene, view, y)
   y = drawWorkers(body, scene.workers, view, y)
   body.layer.height = drawJobs(body, scene.jobs, view, jobs, y) + 6
@@ -81,27 +91,58 @@ export function layout(scene: Scene, view: View, memory: Memory): Picture {
   return { width, left, head: head.layer, body: body.layer, scale, right, kinds }
 }
 
-/** The smallest step that holds the last two requests. */
+/**
+ * The smallest step that holds the last two requests that tell something, and those that ran beside them. Where ten
+ * seconds are not enough: the last one.
+ */
 export function zoomFor(scene: Scene, view: View): number {
-  return zoomSteps.find((zoom) => holdsLastTwo(scene, { ...view, zoom })) ?? 600_000
+  const [first, last = first] = lastTwo(scene)
+  const beside = first && firstBeside([first], scene.requests, view.now)
+  const stepFor = (from: number | undefined) =>
+    zoomSteps.find((zoom) => holds(from, scene, { ...view, zoom })) ?? 600_000
+  const steps = [beside, startOf(first)].map(stepFor)
+  return steps.find((step) => step <= 10_000) ?? stepFor(startOf(last))
 }
 
 export function holdsLastTwo(scene: Scene, view: View): boolean {
-  const first =
-    scene.requests.filter(({ isPoll }) => !isPoll).at(-2) ??
-    scene.requests.findLast(({ isPoll }) => !isPoll)
-  if (!first) return true
+  return holds(startOf(lastTwo(scene)[0]), scene, view)
+}
+
+function startOf(request: SceneRequest | undefined): number | undefined {
+  return request && request.at - (request.waited ?? 0)
+}
+
+function holds(from: number | undefined, scene: Scene, view: View): boolean {
+  if (from === undefined) return true
   const time = timeOf(scene, view)
-  return time.at(first.at - (first.waited ?? 0)) >= time.left
+  return time.at(from) >= time.left
+}
+
+function lastTwo({ requests }: Scene): SceneRequest[] {
+  return telling(requests).slice(-2)
+}
+
+/** When the first of those came that overlap, one with the next, with these. */
+function firstBeside(these: readonly SceneRequest[], all: readonly SceneRequest[], now: number) {
+  let first = these[0]?.at
+  for (const request of all.toReversed())
+    if (
+      first !== undefined &&
+      !request.isPoll &&
+      request.at < first &&
+      endOf(request, now) >= first
+    )
+      first = request.at
+  return first
 }
 
 function timeOf(scene: Scene, view: View): Timeline {
   const { width, sizes, zoom, now } = view
-  const stretches = stretchesOf(scene, now)
-  const end = standsAt(stretches, now)
+  const end = standsAt(scene, now, zoom)
+  const stretches = stretchesOf(scene, now).filter(({ from }) => from <= end)
   const scale = scaleOf(width, zoom, sizes)
   const ends = endsOfLabels(scene, view, end - (mostLabel(view) + 40) / scale)
-  // What runs has its label right of now; what has just ended, still a part of it.
+  // What runs has its label right of now; what has ended a moment ago, still a part of it.
   const room = ends.reduce(
     (most, label) => Math.max(most, label.width + 20 - (end - label.at) * scale),
     0,
@@ -126,7 +167,10 @@ function endsOfLabels(scene: Scene, view: View, since: number, within?: Span) {
       continue
     for (const row of rowsOf(request, now))
       ends.push({ at: row.to ?? now, width: labelOf(row, view).width })
+    // So many have no labels.
+    if (ends.length > mostRows) break
   }
+  if (ends.length > mostRows) ends.length = 0
   for (const job of scene.jobs) {
     const last = job.runs.at(-1)
     const at = job.state === 'succeeded' || job.state === 'failed' ? (last?.end ?? job.at) : now
@@ -149,12 +193,13 @@ function reachOf(request: SceneRequest, view: View, time: Timeline): number {
 
 function zeroOf(requests: readonly SceneRequest[], { focus }: View): number {
   const key = focus === undefined ? undefined : requestKey(focus)
-  return (requests.find((request) => request.key === key) ?? requests.at(-1))?.at ?? 0
+  const shown = requests.find((request) => request.key === key) ?? telling(requests).at(-1)
+  return shown?.at ?? 0
 }
 
 /** 'idle 12 s', when the picture stands still. */
 function idleSince(scene: Scene, { now }: View): string | undefined {
-  const end = stretchesOf(scene, now).at(-1)?.to
+  const end = lastEndOf(scene, now)
   return end === undefined || now - end <= 1_000
     ? undefined
     : `idle ${Math.floor((now - end) / 1_000)} s`

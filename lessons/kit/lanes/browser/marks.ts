@@ -1,5 +1,5 @@
 /** Small marks that more than one lane has. */
-import type { Bar, BarState, Kind, Label, Layer, LineKind, Part } from './picture'
+import type { Bar, BarState, Disc, Kind, Label, Layer, LineKind, Part } from './picture'
 import type { Timeline } from './time'
 import { labelGap, type Sizes } from './view'
 
@@ -10,6 +10,8 @@ export type Canvas = {
   sizes: Sizes
   time: Timeline
   width: number
+  /** What labels lie on, where it is not a block of its own. */
+  ground: 'block' | 'card'
 }
 
 type BarOf = {
@@ -32,7 +34,7 @@ export function barOf(
     state === 'skipped' ? sizes.skipped : (to === undefined ? time.right : time.at(to)) - start
   const isShort = state !== 'skipped' && length < sizes.least
   const isCut = start < time.left && state !== 'skipped'
-  const x = Math.max(start, Math.min(time.left, start + length))
+  const x = state === 'skipped' ? start : Math.max(start, Math.min(time.left, start + length))
   const end = Math.min(width, start + Math.max(sizes.least, length))
   kinds.add(state)
   if (isShort) kinds.add('short')
@@ -56,8 +58,8 @@ export function afterBar({ x, width }: Bar): number {
   return x + width + labelGap
 }
 
-export function isSeen({ left }: Timeline, bar: Bar): boolean {
-  return bar.x + bar.width > left
+export function isSeen({ left }: Timeline, { x, width, state }: Bar): boolean {
+  return state === 'skipped' ? x >= left : x + width > left && width > 0
 }
 
 export function drawLine(
@@ -105,4 +107,9 @@ export function fits(
   { x, width: length }: Pick<Label, 'x' | 'width'>,
 ): boolean {
   return x >= time.left - 4 && x + length <= width
+}
+
+/** A number on a mark, in the middle of a row that begins at `y`. */
+export function discOf(x: number, y: number, number: number, { font, row }: Sizes): Disc {
+  return { x, y: y + row / 2, radius: font * 0.66, number }
 }

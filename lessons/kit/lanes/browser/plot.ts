@@ -1,15 +1,18 @@
 /** The picture in its place: the timeline, the request view, or cards. */
 import { endOf, isOpen, type Scene, type SceneRequest } from '../scene'
+import { card } from './card'
+import { compare, lastTwo } from './compare'
 import { drawLayer } from './draw'
 import { element, type Node } from './elements'
-import { card, compare, lastTwo } from './fit'
 import { layout, type Memory } from './layout'
 import type { Kind, Layer, Picture } from './picture'
 import { narrow, requestKey, type Sizes, type View } from './view'
 
 export type Mode = 'timeline' | 'request' | 'cards'
 
-const mostCards = 20
+const mostCards = 14
+/** Rows of tasks on all cards: what is drawn has a bound. */
+const mostRows = 36
 
 export type Plot = { nodes: Node[]; kinds: ReadonlySet<Kind>; targets: number }
 
@@ -53,7 +56,7 @@ function drawCards(scene: Scene, view: View, showsPolls: boolean): Plot {
   const kinds = new Set<Kind>()
   let targets = 0
   const requests = scene.requests.filter(({ isPoll }) => showsPolls || !isPoll)
-  const shown = requests.slice(-mostCards).toReversed()
+  const shown = newest(requests)
   const cards = shown.map((request) => {
     const picture = card(scene, request, { ...view, sizes: narrow, width: view.width - 24 })
     for (const kind of picture.kinds) kinds.add(kind)
@@ -70,6 +73,17 @@ function drawCards(scene: Scene, view: View, showsPolls: boolean): Plot {
     older > 0 &&
     element('p', { class: 'quiet' }, `${older.toLocaleString('en')} older requests: see "As text".`)
   return { nodes: [...cards, ...(more ? [more] : [])], kinds, targets }
+}
+
+function newest(requests: readonly SceneRequest[]): SceneRequest[] {
+  let rows = 0
+  return requests
+    .slice(-mostCards)
+    .toReversed()
+    .filter(({ tasks }, index) => {
+      rows += 1 + tasks.length
+      return index === 0 || rows <= mostRows
+    })
 }
 
 function ageOf(request: SceneRequest, now: number): string {

@@ -1,17 +1,27 @@
 /** The lane of requests: each with its tasks as a block of rows, and closer together where there are many. */
 import { endOf, type SceneRequest } from '../scene'
-import { afterBar, barOf, baseline, type Canvas, drawLine, drawWait, fits, nameLane } from './marks'
-import type { Bar, Disc } from './picture'
-import { fit, type Fitted, type Row, rowsOf } from './rows'
+import {
+  afterBar,
+  barOf,
+  baseline,
+  type Canvas,
+  discOf,
+  drawLine,
+  drawWait,
+  fits,
+  isSeen,
+  nameLane,
+} from './marks'
+import type { Bar } from './picture'
+import { type Fitted, labelOf, type Row, rowsOf } from './rows'
 import type { Block, Stack } from './stack'
-import type { Measure, View } from './view'
+import type { View } from './view'
 
 export type Density = 'full' | 'compact'
 
 const mostAtOnce = 4
-const mostRows = 60
-const mostCompactRows = 12
-const mostCompactBlocks = 110
+/** More are drawn without labels. */
+export const mostRows = 60
 
 /** Labels only where there are few requests at once. */
 export function densityOf(requests: readonly SceneRequest[], now: number): Density {
@@ -35,78 +45,52 @@ type Laid = {
   block: Block
 }
 
+/** Each request with its tasks, a row for each, and their labels. */
 export function drawRequests(
   canvas: Canvas,
   requests: readonly SceneRequest[],
   view: View,
   stack: Stack,
-  density: Density,
   top: number,
 ): number {
   if (!requests.length) return top
   const { sizes } = canvas
-  const isFull = density === 'full'
-  const laid = requests.map((request) => lay(canvas, request, view, isFull))
-  const places = isFull
-    ? stack.place(laid.map(({ block }) => block))
-    : stack.place(
-        laid.map(({ block }) => block),
-        mostCompactRows,
-        mostCompactBlocks,
-      )
-  const height = isFull ? sizes.row : sizes.compactRow
+  const laid = requests.map((request) => lay(canvas, request, view))
+  const places = stack.place(laid.map(({ block }) => block))
   nameLane(canvas, 'Requests', baseline(sizes, top))
   let lowest = 0
-  const beyond: SceneRequest[] = []
   for (const one of laid) {
-    const rows = places.get(one.block.key)
-    if (!rows) {
-      beyond.push(one.request)
-      continue
-    }
+    const rows = places.get(one.block.key) ?? []
     lowest = Math.max(lowest, ...rows.map((row) => row + 1))
-    const ys = one.rows.map(
-      (_, index) => top + (isFull ? (rows[index] ?? 0) : (rows[0] ?? 0)) * height,
+    drawBlock(
+      canvas,
+      one,
+      rows.map((row) => top + row * sizes.row),
+      view,
     )
-    if (isFull) drawBlock(canvas, one, ys, view)
-    else drawCompact(canvas, one, ys[0] ?? top, view)
   }
-  const end = top + lowest * height + 4
-  return beyond.length ? drawHistogram(canvas, beyond, view, end) : end
+  return top + lowest * sizes.row + 4
 }
 
-/** The widest that a label may be. */
-export function mostLabel({ width, sizes }: View): number {
-  return (width - sizes.gutter) * 0.6
-}
-
-export function labelOf(row: Row, view: View): Fitted {
-  const { sizes, measure } = view
-  const fitted = fit([row.name, ...row.said], mostLabel(view), sizes.font, measure)
-  const disc = view.proofs?.has(row.key) ? sizes.font * 2 : 0
-  return { ...fitted, width: fitted.width + disc }
-}
-
-function lay(canvas: Canvas, request: SceneRequest, view: View, isFull: boolean): Laid {
+function lay(canvas: Canvas, request: SceneRequest, view: View): Laid {
   const { sizes, time } = canvas
   const rows = rowsOf(request, view.now)
-  const height = isFull ? sizes.bar : sizes.compactBar
   const bars = rows.map(({ key, state, from, to }) =>
-    state ? barOf(canvas, { key, state, from, to, y: 0, height }) : undefined,
+    state ? barOf(canvas, { key, state, from, to, y: 0, height: sizes.bar }) : undefined,
   )
-  const labels = isFull ? rows.map((row) => labelOf(row, view)) : []
+  const labels = rows.map((row) => labelOf(row, view))
   const isOpen = rows.some(({ to }) => to === undefined)
   const ends = rows.map((_, index) => {
     const bar = bars[index]
     const label = labels[index]
     const end = bar ? bar.x + bar.width : time.right
-    return label ? end + 6 + label.width : end + 2
+    return end + 6 + (label?.width ?? 0)
   })
   const block = {
     key: request.key,
-    from: time.at(request.at - (request.waited ?? 0)) - (isFull ? 6 : 2),
+    from: time.at(request.at - (request.waited ?? 0)) - 6,
     to: isOpen ? Infinity : Math.max(...ends),
-    rows: isFull ? rows.length : 1,
+    rows: rows.length,
   }
   return { request, rows, bars, labels, block }
 }
@@ -117,8 +101,9 @@ function drawBlock(canvas: Canvas, laid: Laid, ys: readonly number[], view: View
   const inset = (sizes.row - sizes.bar) / 2
   const timeEnd = Math.max(...bars.map((bar) => (bar ? bar.x + bar.width : time.right))) + 5
   const left = Math.max(time.left - 6, time.at(request.at) - 6)
-  for (const y of ys)
-    layer.tints.push({ x: left, y: y + 1, width: timeEnd - left, height: sizes.row - 1 })
+  if (timeEnd <= time.left) return
+  for (const { from, to } of runsOf(ys, sizes.row))
+    layer.tints.push({ x: left, y: from + 1, width: timeEnd - left, height: to - from - 2 })
   const own = request.method === '' ? undefined : bars[0]
   const answered = request.sent === undefined || !own ? undefined : own.x + own.width
   const lastY = ys.at(-1) ?? 0
@@ -138,15 +123,26 @@ function drawBlock(canvas: Canvas, laid: Laid, ys: readonly number[], view: View
     if (!label) return
     const bar = bars[index]
     const middle = y + sizes.row / 2
-    if (bar) layer.bars.push({ ...bar, y: y + inset })
+    if (bar && isSeen(time, bar)) layer.bars.push({ ...bar, y: y + inset })
     if (answered !== undefined && row !== rows[0])
       drawWait(canvas, answered, bar ? bar.x : time.right, middle)
-    if (row.stoppedBy !== undefined && bar) {
+    if (row.stoppedBy !== undefined && bar && isSeen(time, bar)) {
       const from = (ys[row.stoppedBy] ?? y) + inset + sizes.bar
       drawLine(layer, 'elbow', bar.x, from, bar.x, middle)
     }
     drawLabel(canvas, { row, bar, label, y, view, to: block.to, timeEnd })
   })
+}
+
+/** Rows that stand right under each other, as one. */
+function runsOf(ys: readonly number[], height: number): { from: number; to: number }[] {
+  const runs: { from: number; to: number }[] = []
+  for (const y of ys) {
+    const last = runs.at(-1)
+    if (last?.to === y) last.to = y + height
+    else runs.push({ from: y, to: y + height })
+  }
+  return runs
 }
 
 type LabelOf = {
@@ -186,7 +182,7 @@ function drawLabel(canvas: Canvas, { row, bar, label, y, view, to, timeEnd }: La
       height: sizes.row - 1,
     }
     layer.targets.push({ ...box, key: row.key, words: row.words, hasFocus })
-  } else if (bar && bar.x + bar.width > time.left)
+  } else if (bar && isSeen(time, bar))
     layer.targets.push({
       x: start - 4,
       y: y + 0.5,
@@ -198,10 +194,6 @@ function drawLabel(canvas: Canvas, { row, bar, label, y, view, to, timeEnd }: La
     })
 }
 
-export function discOf(x: number, y: number, number: number, { font, row }: View['sizes']): Disc {
-  return { x, y: y + row / 2, radius: font * 0.66, number }
-}
-
 /** Served right after a hole: it may have come at any time within. */
 export function drawTail(
   { layer, kinds, time }: Canvas,
@@ -211,81 +203,4 @@ export function drawTail(
   if (waited === undefined) return
   kinds.add('tail')
   drawLine(layer, 'tail', Math.max(time.left, time.at(at - waited)), y, time.at(at), y)
-}
-
-/** All of a request on one row: its tasks never overlap. */
-function drawCompact(canvas: Canvas, { request, rows, bars }: Laid, y: number, view: View): void {
-  const { layer, sizes, time } = canvas
-  const inset = (sizes.compactRow - sizes.compactBar) / 2
-  drawTail(canvas, request, y + sizes.compactRow / 2)
-  let skipped = 0
-  rows.forEach((row, index) => {
-    const bar = bars[index]
-    if (!bar || bar.x + bar.width <= time.left) return
-    // Tasks that never started would stand on each other: the first one says it.
-    if (bar.state === 'skipped' && skipped++) return
-    layer.bars.push({ ...bar, y: y + inset })
-    layer.targets.push({
-      x: bar.x - 2,
-      y: y + 0.5,
-      width: bar.width + 4,
-      height: sizes.compactRow - 1,
-      key: row.key,
-      words: row.words,
-      hasFocus: view.focus === row.key,
-    })
-  })
-}
-
-/** Too many to draw: how many at once, and where one failed. */
-function drawHistogram(
-  canvas: Canvas,
-  requests: readonly SceneRequest[],
-  view: View,
-  top: number,
-): number {
-  const { layer, sizes, time } = canvas
-  const [step, tall] = [6, sizes.row * 1.2]
-  const base = top + 10 + tall
-  const spans = requests.map(
-    (request) => [time.at(request.at), time.at(endOf(request, view.now))] as const,
-  )
-  const counts: { x: number; count: number }[] = []
-  for (let x = time.left; x < time.right; x += step) {
-    const count = spans.filter(([from, to]) => from < x + step && to >= x).length
-    if (count) counts.push({ x, count })
-  }
-  const peak = Math.max(1, ...counts.map(({ count }) => count))
-  const failed = requests.flatMap(
-    ({ tasks }) => tasks.find(({ state }) => state === 'failed') ?? [],
-  )
-  layer.histogram = {
-    base,
-    step,
-    columns: counts.map(({ x, count }) => {
-      const height = (count / peak) * tall
-      return { x, y: base - height, width: step - 1, height }
-    }),
-    failures: failed.map(({ end }) => time.at(end ?? view.now)).filter((x) => x >= time.left),
-    failuresY: base - tall - 5,
-  }
-  const text = `${requests.length.toLocaleString('en')} more: ${peak} at once, ${failed.length} failed`
-  const width = Math.ceil(measureBold(view.measure, text, sizes.font))
-  const last = Math.max(time.left, ...spans.map(([, to]) => Math.min(to, time.right)))
-  const x = Math.min(last + 8, canvas.width - width - 4)
-  layer.labels.push({
-    x,
-    y: base - 4,
-    width,
-    size: sizes.font,
-    parts: [{ text, tone: 'ink', weight: 600 }],
-    ground: 'card',
-  })
-  nameLane(canvas, 'Too many', base - sizes.font * 0.9)
-  nameLane(canvas, 'to draw', base + sizes.font * 0.3)
-  return base + 8
-}
-
-function measureBold(measure: Measure, text: string, size: number): number {
-  return measure(text, 600, size)
 }

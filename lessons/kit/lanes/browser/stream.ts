@@ -14,6 +14,7 @@ export class Stream {
   /** How far the clock of this machine is ahead of the server's. */
   private ahead = 0
   private least = Infinity
+  private readonly began = Date.now()
   private openedAt = Date.now()
 
   /** `onChange` hears whether anything came but signs of life. */
@@ -32,6 +33,11 @@ export class Stream {
   /** The time at the server, in milliseconds since 1970; while it cannot be heard, the last that was. */
   get now(): number {
     return Math.max(this.newest, (this.lostAt ?? Date.now()) - this.ahead)
+  }
+
+  /** When the page began to listen, by the server's clock. */
+  get since(): number {
+    return this.began - this.ahead
   }
 
   clear(): void {

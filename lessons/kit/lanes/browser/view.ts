@@ -48,7 +48,7 @@ export const present: Sizes = {
 }
 
 /** Under 720 pixels: a label stands above its bar. */
-export const narrow: Sizes = { ...wide, gutter: 0, row: 46, bar: 14, font: 14, axis: 0 }
+export const narrow: Sizes = { ...wide, gutter: 0, row: 46, bar: 14, axis: 0 }
 
 export type View = {
   width: number
@@ -78,6 +78,11 @@ export const labelGap = 6
 /** The key of a row: a request's own, or that of its n-th task. */
 export function rowKey(request: string, task?: number): string {
   return task === undefined ? request : `${request}/${task}`
+}
+
+/** The key of the mark of a job. */
+export function jobKey(job: string): string {
+  return `job:${job}`
 }
 
 /** The key of the request that a row belongs to. */
