@@ -218,6 +218,25 @@ test('lesson 3 sends mail, and skips what comes behind a refused one', async () 
   await stop(lesson)
 })
 
+test('lesson 6 sends a mailing, says how it stands, and calls the receiver', async () => {
+  await using lesson = await startLesson(6, { ...bare, MAIL_TAKES: '300' }, binary)
+  const addresses = 'ada@example.org\neve@bounce.test\nbob@example.org'
+  const { url } = await fetch(`${lesson.address}/mailings`, {
+    method: 'POST',
+    body: new URLSearchParams({ addresses }),
+  })
+  const receiver = `http://127.0.0.1:${lesson.ports.RECEIVER_PORT}/hook`
+  await press(`${url}/webhook`, new URLSearchParams({ url: receiver }))
+
+  const events = await text(`${url}/events`)
+
+  expect(events).toContain('event: over\ndata: {"words":"Done: 2 mails sent, 1 refused."}')
+  await lesson.says('receiver | taken: Done: 2 mails sent, 1 refused.')
+  for (const script of ['htmx-sse.js', 'htmx-ws.js', 'popup.js', 'connection.js'])
+    expect((await text(`${lesson.address}/${script}`)).length).toBeGreaterThan(500)
+  await stop(lesson)
+})
+
 test('the guide shows a lesson, its code, its terminal and its lanes', async () => {
   await using lesson = await start(3)
   const origin = `http://127.0.0.1:${lesson.ports.GUIDE_PORT}`

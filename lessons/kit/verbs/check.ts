@@ -10,7 +10,7 @@ export const check: Verb = (kit) =>
       'Checks the exercise of a lesson: a line for each fact that holds, and the first one that does not.\n' +
         'Without a number: all six. Ends with 0 if all holds, else with 1.',
     )
-    .argument('[lesson]', 'its number, 1 to 5', lessonFor('check'))
+    .argument('[lesson]', 'its number, 1 to 6', lessonFor('check'))
     .action(
       exits(async (wanted: Lesson | undefined) => {
         const { checkAll, checkOne } = await import('../checks')
