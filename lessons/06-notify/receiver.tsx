@@ -52,7 +52,7 @@ function List() {
 function Item({ id, words, problem }: Got) {
   return (
     <li>
-      <code safe>{id}</code>
+      <code safe>{id || 'no id'}</code>
       <span class={['status', problem ? 'failed' : 'done']}>
         {problem ? 'refused' : 'taken'}
       </span>

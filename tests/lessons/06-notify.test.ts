@@ -159,7 +159,7 @@ describe('a tab', () => {
     using first = new Tab(`${mailing}/events`)
     await first.over()
 
-    using late = new Tab(`${mailing}/events?first=change`)
+    using late = new Tab(`${mailing}/changes`)
     await late.over()
 
     expect(late.seen).toEqual([])

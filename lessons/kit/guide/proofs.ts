@@ -110,16 +110,16 @@ function cameInTheMiddle({ requests }: Scene): Proof[] | undefined {
     const mailing = tasks.find(({ name, at }) => name === 'sendAll' && at !== undefined)
     if (!mailing) continue
     const { id, at = 0, end = Infinity } = mailing
-    const [first, second] = requests.filter(
-      (one) => one.path.endsWith('/events') && one.at > at && one.at < end,
+    const second = requests.find(
+      (one) => one.path.endsWith('/changes') && one.at > at && one.at < end,
     )
-    if (!first || !second) continue
+    if (!second) continue
     return [
       {
         show: { request: key, task: id },
-        words: `mails went from here on, ${ms(second.at - at)} before the second tab came`,
+        words: `mails went from here on, for ${ms(second.at - at)} before the second tab came`,
       },
-      { show: { request: second.key }, words: 'it was sent what happened from here on' },
+      { show: { request: second.key }, words: 'it was sent what changed from here on' },
     ]
   }
   return undefined
