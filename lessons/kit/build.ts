@@ -3,7 +3,8 @@ import { join, relative } from 'node:path'
 
 import { ensureInstalled } from './installed'
 
-await ensureInstalled('lessons')
+await ensureInstalled('everything')
+const { packWorkspace } = await import('./eject/pack')
 
 const root = join(import.meta.dir, '../..')
 const outfile = join(root, 'dist/kit')
@@ -12,6 +13,7 @@ const began = performance.now()
 // A worker is loaded by its path: no import tells the bundler of it.
 const workers = new Bun.Glob('lessons/*/*worker.ts').scanSync({ cwd: root, absolute: true })
 
+await packWorkspace(join(root, 'dist/workspace.tar.zst'))
 await Bun.build({
   entrypoints: [join(import.meta.dir, 'kit.ts'), ...workers],
   // It looks for its pages where its packages are: there are none beside a binary.

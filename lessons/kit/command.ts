@@ -13,6 +13,7 @@ export async function kitCommand(
   args: readonly string[],
 ): Promise<number> {
   if (verb === undefined || help.includes(verb)) return list()
+  if (verb === 'eject') return (await import('./eject/eject')).ejectCommand(args)
   if (verb === 'lesson') return lessonCommand(args)
   return refuse(`There is no verb ${verb}; there is lesson.`, [verb, ...args].join(' '))
 }
