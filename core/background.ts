@@ -64,7 +64,11 @@ export function background(options: BackgroundOptions = {}) {
  * group or a guard only, call it before `listen`.
  */
 export function attach(app: AnyElysia): void {
-  const runner = runnerOf(app) as AppRunner
+  const runner = runnerOf(app)
+  if (!(runner instanceof AppRunner))
+    throw new TypeError(
+      'The background runner of this app was not made by background(), and cannot follow a server: add .use(background()), and leave the name "background" to it.',
+    )
   if (app.server) runner.follow(app)
   else app.onStart((started) => runner.follow(started))
 }

@@ -90,20 +90,25 @@ export class RequestTasks extends BackgroundTasks {
 
   /** Waits for the last byte. Most have nothing to wait for. */
   private leave(): void {
-    if (!this.whenSent(() => this.sent())) this.sent()
-    else this.state = 'sending'
+    if (this.hasLeft) return this.sent()
+    this.state = 'sending'
+    this.whenLeft(() => this.sent())
   }
 
-  /** Whether it has not left; then `sent` is called when it has. */
-  private whenSent(sent: () => void): boolean {
+  private get hasLeft(): boolean {
+    const { response, request } = this.context
+    return !(response instanceof Promise) && !this.runner.wire.isOpen(request)
+  }
+
+  /** Calls `left` when the last byte has left. */
+  private whenLeft(left: () => void): void {
     const { response, request } = this.context
     const { wire, sendLimit } = this.runner
-    const isOpen = wire.isOpen(request)
-    if (isOpen) wire.whenSent(request, isStream(response) ? Infinity : sendLimit, sent)
+    if (wire.isOpen(request))
+      wire.whenSent(request, isStream(response) ? Infinity : sendLimit, left)
     // Of a handler that does not look asynchronous to Elysia.
-    else if (response instanceof Promise) response.then(sent, sent)
-    else return false
-    return true
+    else if (response instanceof Promise) response.then(left, left)
+    else left()
   }
 
   private sent(): void {
@@ -114,7 +119,7 @@ export class RequestTasks extends BackgroundTasks {
 
   private tellAnswer(): void {
     publish({ status: 'answered', request: this.request!, code: codeOf(this.context) })
-    if (this.state !== 'held' && !this.whenSent(() => this.tellSent())) this.tellSent()
+    if (this.state !== 'held') this.whenLeft(() => this.tellSent())
   }
 
   /** Once: a task that is added later comes by here as well. */

@@ -8,6 +8,15 @@ document.addEventListener('htmx:error', ({ detail }) => {
 })
 document.addEventListener('htmx:after:request', () => show(false))
 
+// Not every page asks for something all the time: so it asks when
+// somebody comes back to it, from the terminal maybe.
+addEventListener('focus', () => {
+  fetch('/gone.js', { cache: 'no-store' }).then(
+    () => show(false),
+    () => show(true),
+  )
+})
+
 function show(isGone) {
   notice.hidden = !isGone
   document.body.classList.toggle('gone', isGone)

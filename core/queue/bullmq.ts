@@ -1,19 +1,18 @@
 /** Jobs on Redis or Valkey: BullMQ's queue, and its worker. */
+import { settledWithin } from '../options'
+import { type ConsumerSettings, type Engine, type Payload, recordOf } from './engine'
+import { listen } from './jobs'
 import {
   type Job as BullJob,
   Queue as BullQueue,
   QueueEvents,
   UnrecoverableError,
   Worker as BullWorker,
-} from 'bullmq'
-
-import { settledWithin } from '../options'
-import { type ConsumerSettings, type Engine, type Payload, recordOf } from './engine'
-import { listen } from './jobs'
+} from './packages-redis'
 import { Patience } from './patience'
 import { readAnything, RedisConnection } from './redis'
 
-type Stored = BullJob<Payload, unknown>
+type Stored = BullJob<Payload>
 
 export const openQueue: Engine['openQueue'] = (name, { url, patience }, keep) => {
   const redis = new RedisConnection(url)

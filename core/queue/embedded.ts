@@ -1,12 +1,4 @@
 /** Jobs in one SQLite file, with nothing to install and nothing to start: bunqueue, embedded in this process. */
-import {
-  type Job as FileJob,
-  Queue as FileQueue,
-  QueueEvents,
-  UnrecoverableError,
-  Worker,
-} from 'bunqueue/client'
-
 import { settledWithin } from '../options'
 import {
   type Engine,
@@ -19,6 +11,13 @@ import {
 import { isFinal } from './errors'
 import { holdFile } from './file'
 import { listen } from './jobs'
+import {
+  type Job as FileJob,
+  Queue as FileQueue,
+  QueueEvents,
+  UnrecoverableError,
+  Worker,
+} from './packages-file'
 import { Patience } from './patience'
 
 /** bunqueue forgets, until the next start, a job that runs for longer than 30 minutes. */

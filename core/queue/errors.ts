@@ -160,3 +160,9 @@ export class QueueClosedError extends BackgroundError {
 export function isFinal(error: unknown): error is Error {
   return error instanceof Error && /^(UnknownJob|Unrecoverable)Error$/.test(error.name)
 }
+
+/** Whether this is about one of these packages not being there: in the words of Bun, or in those of its bundler. */
+export function isMissing(packages: string, error: unknown): boolean {
+  const missing = new RegExp(`Cannot (?:find|require) (?:package|module) '?(?:${packages})\\b`)
+  return error instanceof Error && missing.test(error.message)
+}

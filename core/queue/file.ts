@@ -10,10 +10,8 @@ import { Database } from 'bun:sqlite'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 
-import { Queue, shutdownManager } from 'bunqueue/client'
-import { QueueManager } from 'bunqueue/queue'
-
 import { codeOf, QueueFileInUseError } from './errors'
+import { Queue, QueueManager, shutdownManager } from './packages-file'
 
 /** How long a write that found the file locked all the same may hold up the event loop, in milliseconds. */
 const longestWait = 2

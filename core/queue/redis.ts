@@ -1,9 +1,7 @@
 /** Connections to Redis or Valkey: ioredis, in the way that BullMQ needs it. */
-import { Job as BullJob } from 'bullmq'
-import { Redis, type RedisOptions } from 'ioredis'
-
 import { settledWithin } from '../options'
 import { codeOf, isReply } from './errors'
+import { Job as BullJob, Redis, type RedisOptions } from './packages-redis'
 
 /** Between two tries to connect: the first time, at most, and after a command was refused. In milliseconds. */
 const pauses = { first: 100, longest: 2_000, refused: 500 }

@@ -3,7 +3,7 @@ import { Elysia } from 'elysia'
 import { background, stopOnSignals } from '../../core'
 import { Page, pages, serve } from '../page'
 import * as store from './store'
-import { callSlowService, inWords } from './tasks'
+import { callSlowService } from './tasks'
 
 const every = Bun.env.POLL_EVERY ?? '5s'
 
@@ -11,7 +11,7 @@ export const app = new Elysia()
   .use(
     background({
       onError: ({ error, task }) =>
-        console.error(`${task.name} failed. ${inWords(error)}`),
+        console.error(`${task.name} failed:`, error),
     }),
   )
   .use(pages)
@@ -53,13 +53,14 @@ function Responses() {
 
 function Row({ id, request_time, response_time, ...row }: store.Row) {
   const asked = `No. ${id}: asked at ${clock(request_time)}`
-  const answered =
-    response_time && `answered at ${clock(response_time)}`
+  const answer = response_time
+    ? `answered at ${clock(response_time)}`
+    : row.note || 'no answer yet'
   return (
     <li id={`response-${id}`}>
       <span safe>{asked}</span>
       <span class={['status', row.status]}>{row.status}</span>
-      <span safe>{answered ?? row.note}</span>
+      <span safe>{answer}</span>
     </li>
   )
 }

@@ -15,7 +15,7 @@ export const app = new Elysia()
   .use(
     background({
       onError: ({ error, task }) =>
-        console.error(`${task.name} failed. ${tasks.inWords(error)}`),
+        console.error(`${task.name} failed:`, error),
     }),
   )
   // The status stays 422; the page says what we need.

@@ -8,7 +8,7 @@ import { pool } from './pool'
 import { scripts } from './scripts'
 import * as tasks from './tasks'
 import { makeThumbnails } from './thumbnails'
-import { Home, inWords, remember, TaskList } from './views'
+import { Home, remember, TaskList } from './views'
 
 // The work is fixed, not the time: about a second.
 const limit = Number(Bun.env.PRIMES_UP_TO ?? 5_000_000)
@@ -19,7 +19,7 @@ export const app = new Elysia()
     background({
       onFailure: 'continue', // a bad picture must not stop the next
       onError: ({ error, task }) =>
-        console.error(`${task.name} failed. ${inWords(error)}`),
+        console.error(`${task.name} failed:`, error),
     }),
   )
   .onError(({ code }) =>

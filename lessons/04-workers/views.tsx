@@ -20,8 +20,9 @@ export function Home() {
     <Page lesson={4} title="Who can still be served?">
       <p>
         Each of the first two buttons adds a task that computes for
-        about a second. The ping asks this server for an answer all the
-        time, as another visitor would.
+        about a second: on the event loop, which runs this server, or on
+        workers, which are threads beside it. The ping asks for an
+        answer all the time, as another visitor would.
       </p>
       {safePing}
       <div class="row" hx-target:inherited="#tasks">
@@ -65,16 +66,7 @@ function TaskItem({ where, task }: (typeof latest)[number]) {
     <li id={`task-${task.id}`}>
       <code safe>{`${where}.${task.name}(${task.args.join()})`}</code>
       <span class={['status', task.status]}>{task.status}</span>
-      <span safe>
-        {task.status === 'failed' && inWords(task.error)}
-      </span>
+      <span safe>{task.status === 'failed' && String(task.error)}</span>
     </li>
   )
-}
-
-/** What went wrong, for people. */
-export function inWords(error: unknown): string {
-  return error instanceof Error
-    ? `${error.name}: ${error.message}`
-    : String(error)
 }

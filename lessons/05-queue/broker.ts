@@ -4,9 +4,9 @@ import { RedisClient } from 'bun'
 const pause = Number(Bun.env.BROKER_AWAY ?? 10_000)
 let backAt = 0
 
-const fileIsBroker =
-  'The broker is this program, with a file: there is nothing else ' +
-  'to stop. kill -9 ends both.'
+const noBroker =
+  'This program keeps the jobs itself, in a file: there is nothing ' +
+  'else to stop. kill -9 ends both.'
 
 /** For how many seconds the broker stays away, if it was our doing. */
 export function awayFor(): number {
@@ -19,7 +19,7 @@ export function awayFor(): number {
  */
 export async function stopBroker(): Promise<string> {
   const { REDIS_URL: url } = Bun.env
-  if (!url) return fileIsBroker
+  if (!url) return noBroker
   if (awayFor() > 0) return 'It is away already.'
   const client = new RedisClient(url, { autoReconnect: false })
   try {

@@ -15,7 +15,8 @@ async function startConsumer() {
     lostAfter: 2_000,
     onError: ({ error, job: { name, attempt, attempts } }) =>
       console.error(
-        `${name}, attempt ${attempt} of ${attempts}: ${String(error)}`,
+        `${name}, attempt ${attempt} of ${attempts}:`,
+        error,
       ),
   })
   const presence = appear()

@@ -2,6 +2,7 @@
 import { styleText } from 'node:util'
 
 import { lessons } from '../index'
+import { printLicences } from './licences'
 import { print } from './output'
 import { lessonCommandLine } from './program'
 import { runLesson } from './run'
@@ -15,6 +16,7 @@ export async function kitCommand(
   if (verb === undefined || help.includes(verb)) return list()
   if (verb === 'eject') return (await import('./eject/eject')).ejectCommand(args)
   if (verb === 'lesson') return lessonCommand(args)
+  if (verb === 'licences' || verb === 'licenses') return printLicences()
   return refuse(`There is no verb ${verb}; there is lesson.`, [verb, ...args].join(' '))
 }
 

@@ -2,7 +2,6 @@
  * What goes wrong in a lesson, as its learner reads it: one line with the sentence and its place in the learner's file,
  * in place of a trace and somebody else's source.
  */
-import { tmpdir } from 'node:os'
 import { relative } from 'node:path'
 
 import { home } from './program'
@@ -38,7 +37,7 @@ export function sentenceOf(thrown: unknown): string {
     .replaceAll(`${home}/`, '')
     .replaceAll(/\s*\n\s*/g, ' ')
   const place = placeOf(thrown)
-  return `${sentence}${place ? ` (${place})` : ''}${adviceOn(thrown)}`
+  return `${sentence}${place ? ` (${place})` : ''}`
 }
 
 /** How the library begins what it prints. */
@@ -52,7 +51,7 @@ function asLine(words: readonly unknown[]): string {
     .join(': ')
 }
 
-/** File, line and column: in the code of a lesson if it went through that, else in the library. */
+/** File, line and column in the code of a lesson, if it went through that. */
 function placeOf(error: Error): string | undefined {
   // The compiler's own words about a file that it cannot read.
   if (error instanceof BuildMessage || error instanceof ResolveMessage) {
@@ -61,14 +60,11 @@ function placeOf(error: Error): string | undefined {
   }
   // The lines of a compiled program are nobody's.
   if (Bun.isStandaloneExecutable) return undefined
-  const places = [...(error.stack ?? '').matchAll(/^\s+at .*?\(?(\/[^()]+:\d+:\d+)\)?$/gm)]
+  // What was thrown first is behind what was made of it.
+  const { cause } = error
+  const first = cause instanceof Error && cause !== error ? placeOf(cause) : undefined
+  if (first) return first
+  return [...(error.stack ?? '').matchAll(/^\s+at .*?\(?(\/[^()]+:\d+:\d+)\)?$/gm)]
     .map(([, place = '']) => relative(home, place))
-    .filter((place) => !/^\.\.|node_modules|^lessons\/kit\//.test(place))
-  return places.find((place) => place.startsWith('lessons/')) ?? places[0]
-}
-
-function adviceOn(error: Error): string {
-  const isAboutTemporary =
-    'path' in error && typeof error.path === 'string' && error.path.startsWith(tmpdir())
-  return isAboutTemporary ? '. Let TMPDIR name a folder that can be written to.' : ''
+    .find((place) => /^lessons\/(?!kit\/)/.test(place) && !place.includes('node_modules'))
 }

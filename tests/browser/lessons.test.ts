@@ -11,22 +11,17 @@ import {
 } from 'bun:test'
 import { join } from 'node:path'
 
-import { type Browser, chromium, type Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 
 import { lessons } from '../../lessons'
 import { hasRedis, RedisServer } from '../core/queue/redis'
-import { chromium as installedChromium } from '../support/installed'
+import { hasNoBrowser, openBrowser } from '../support/browser'
 import { bitmap } from '../support/picture'
 import { freePort, freePorts, Program, startLesson } from '../support/program'
 import { until } from '../support/until'
 
-const executablePath = installedChromium()
-const isMissing = executablePath === undefined && !process.env.CI
-if (isMissing)
-  console.warn('Skipped: tests/browser. Chromium is not here; CHROMIUM_PATH names one.')
-
 setDefaultTimeout(30_000)
-const browserTest = test.skipIf(isMissing)
+const browserTest = test.skipIf(hasNoBrowser)
 const quick = { POLL_EVERY: '300ms', SLOW_DELAY: '600', SLOW_PAUSE: '20' }
 
 let browser: Browser
@@ -35,15 +30,12 @@ let page: Page
 let complaints: string[]
 
 beforeAll(async () => {
-  if (isMissing) return
-  if (!executablePath)
-    throw new Error('Chromium is needed here: put it on the PATH, or name it in CHROMIUM_PATH.')
-  browser = await chromium.launch({ executablePath, args: flags })
+  if (!hasNoBrowser) browser = await openBrowser()
 })
 afterAll(() => browser?.close())
 
 beforeEach(async () => {
-  if (isMissing) return
+  if (hasNoBrowser) return
   await page?.context().close()
   page = await (await browser.newContext()).newPage()
   complaints = []
@@ -106,7 +98,7 @@ browserTest('lesson 2: without the service, the row says so', async () => {
 
   await page.getByText('failed', { exact: true }).waitFor()
   expect(await page.locator('li').textContent()).toContain('The service is not running')
-  await app.says('callSlowService failed.')
+  await app.says('callSlowService failed:')
   expect(complaints).toEqual([])
 })
 
@@ -453,16 +445,68 @@ browserTest('each page names its lesson and the command that comes next', async 
 browserTest('waiting and running are told apart without colours', async () => {
   await using lesson = await startLesson(2, quick)
   await page.goto(lesson.address)
-  const sides = (status: string) =>
+  const shape = (status: string) =>
     page.evaluate((name) => {
       const mark = document.createElement('span')
       mark.className = `status ${name}`
       document.body.append(mark)
-      const { borderLeftColor, borderRightColor } = getComputedStyle(mark, '::before')
-      return borderLeftColor === borderRightColor
+      const { backgroundImage, borderRadius } = getComputedStyle(mark, '::before')
+      return `${backgroundImage.split('(')[0]}, ${borderRadius}`
     }, status)
 
-  expect([await sides('waiting'), await sides('running')]).toEqual([true, false])
+  expect(await shape('waiting')).toBe('none, 50%')
+  expect(await shape('running')).toBe('linear-gradient, 50%')
+})
+
+browserTest('a row keeps its height when its status changes', async () => {
+  await using lesson = await startLesson(2, { ...quick, SLOW_DELAY: '1500' })
+  await page.setViewportSize({ width: 400, height: 800 })
+  await page.goto(lesson.address)
+  const row = page.locator('li').first()
+  const height = async () => (await row.boundingBox())!.height
+
+  await page.getByRole('button').click()
+  await page.getByText('waiting').waitFor()
+  const waiting = await height()
+  await page.getByText('done').waitFor()
+  expect(await height()).toBe(waiting)
+
+  // With calls of any length before them, all that a task can be are as wide.
+  const heights = await row.evaluate((item) => {
+    const [call, status] = [...item.children]
+    const words = ['waiting', 'running', 'succeeded', 'failed', 'skipped']
+    return Array.from({ length: 40 }, (_, length) => {
+      call!.textContent = 'm'.repeat(length)
+      const seen = words.map((word) => {
+        status!.className = `status ${word}`
+        status!.textContent = word
+        return item.getBoundingClientRect().height
+      })
+      return new Set(seen).size
+    })
+  })
+  expect(heights).toEqual(heights.map(() => 1))
+})
+
+browserTest('a page that asks for nothing sees that its server has stopped', async () => {
+  const ports = freePorts()
+  const start = () => new Program(['lessons/01-simple-counter/app.tsx'], { ...quick, ...ports })
+  await using first = await start().says('Ready')
+  await page.goto(`http://127.0.0.1:${ports.PORT}`)
+  const notice = page.getByText('The server does not answer: it has stopped.')
+  const comeBack = () => page.evaluate(() => dispatchEvent(new Event('focus')))
+
+  await Promise.all([page.waitForResponse(/gone\.js$/), comeBack()])
+  expect(await notice.isVisible()).toBe(false)
+  first.signal('SIGKILL')
+  await first.ended()
+  await comeBack()
+  await notice.waitFor()
+
+  await using second = await start().says('Ready')
+  await comeBack()
+  await notice.waitFor({ state: 'hidden' })
+  second.signal('SIGKILL') // asked to stop, it would count to the end
 })
 
 browserTest('on a phone, no page is wider than the screen', async () => {
@@ -479,17 +523,6 @@ browserTest('on a phone, no page is wider than the screen', async () => {
   await page.getByText('Your account is complete.').waitFor()
   expect(await width()).toBe(390)
 })
-
-const flags = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-]
 
 async function signUp(on: Page, address: string, name: string, email: string): Promise<void> {
   await on.goto(address)

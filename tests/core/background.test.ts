@@ -473,6 +473,14 @@ test('where the plugin is used in a group, attach() makes the app stop with it',
   expect(events).toEqual(['task'])
 })
 
+test('attach() refuses a runner that background() has not made, and an app without one', () => {
+  const other = new Elysia().decorate('background', new BackgroundRunner())
+
+  expect(() => attach(other)).toThrow(TypeError)
+  expect(() => attach(other)).toThrow('was not made by background(), and cannot follow a server')
+  expect(() => attach(new Elysia())).toThrow('This app has no background runner')
+})
+
 test('app.stop() leaves an app that can listen and take tasks again', async () => {
   const ran: number[] = []
   const app = new Elysia().use(background()).get('/', ({ backgroundTasks }) => {

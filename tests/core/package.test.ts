@@ -6,6 +6,7 @@ import { join } from 'node:path'
 
 import type { Engine } from '../../core/queue/engine'
 import manifest from '../../package.json'
+import { runBun, runProgram } from '../support/bun'
 
 const root = join(import.meta.dir, '../..')
 const project = mkdtempSync(join(tmpdir(), 'project-'))
@@ -117,6 +118,13 @@ test('an app answers, and its task runs', async () => {
   })
 })
 
+test('one file can be made of an app without any engine of a queue', async () => {
+  expect(await compiled('jobs.ts', { REDIS_URL: '' })).toEqual({
+    code: 0,
+    printed: expect.stringContaining('bun add bunqueue'),
+  })
+})
+
 for (const [what, url, command] of [
   ['in a file', '', 'bun add bunqueue'],
   ['on Redis', 'redis://127.0.0.1:1', 'bun add bullmq ioredis'],
@@ -146,6 +154,16 @@ test('with bunqueue alone, a queue runs its jobs, and the types hold', async () 
   })
 })
 
+test('one file can be made of an app with bunqueue alone, and says on Redis what is missing', async () => {
+  const inFile = { REDIS_URL: '', QUEUE_FILE: 'compiled.sqlite' }
+
+  expect(await compiled('jobs.ts', inFile)).toEqual({ code: 0, printed: '42\n' })
+  expect(await compiled('jobs.ts', { REDIS_URL: 'redis://127.0.0.1:1' })).toEqual({
+    code: 0,
+    printed: expect.stringContaining('bun add bullmq ioredis'),
+  })
+})
+
 test('the version is the one of the kit', async () => {
   const { version } = await Bun.file(join(root, 'core/package.json')).json()
 
@@ -161,18 +179,16 @@ function bun(...args: string[]) {
   return bunWith({ REDIS_URL: '' }, ...args)
 }
 
+/** Makes one file of an app, and runs it. */
+async function compiled(entry: string, env: Record<string, string>) {
+  const build = await bun('build', '--compile', entry, '--outfile', 'compiled')
+  expect(build).toMatchObject({ code: 0 })
+  const { code, output, errors } = await runProgram(join(project, 'compiled'), [], project, env)
+  return { code, printed: output + errors }
+}
+
+/** What has failed is shown with its errors. */
 async function bunWith(env: Record<string, string>, ...args: string[]) {
-  await using child = Bun.spawn([process.execPath, ...args], {
-    cwd: project,
-    env: { ...process.env, NO_COLOR: '1', ...env },
-    stdin: 'ignore',
-    stdout: 'pipe',
-    stderr: 'pipe',
-  })
-  const [output, errors] = await Promise.all([
-    new Response(child.stdout).text(),
-    new Response(child.stderr).text(),
-  ])
-  const code = await child.exited
+  const { code, output, errors } = await runBun(project, args, env)
   return { code, printed: code === 0 ? output : output + errors }
 }

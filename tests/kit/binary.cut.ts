@@ -8,7 +8,9 @@ import { networkInterfaces, tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import { lessons } from '../../lessons'
+import { collectLicences } from '../../lessons/kit/bundle'
 import { hasRedis, RedisServer } from '../core/queue/redis'
+import { runBun } from '../support/bun'
 import { bitmap, upload } from '../support/picture'
 import { isAlive } from '../support/processes'
 import { freePorts, Program, startLesson } from '../support/program'
@@ -17,13 +19,24 @@ import { until } from '../support/until'
 setDefaultTimeout(60_000)
 
 const root = join(import.meta.dir, '../..')
-const sources = ['core', 'lessons', 'node_modules', 'package.json', 'tsconfig.json', 'bun.lock']
+const sources = [
+  'core',
+  'lessons',
+  'node_modules',
+  'package.json',
+  'tsconfig.json',
+  'bun.lock',
+  'LICENSE',
+]
 const folder = mkdtempSync(join(tmpdir(), 'kit-'))
 const home = join(folder, 'somewhere else')
 const executable = join(folder, 'kit')
 const binary = { executable, cwd: home }
 /** No Bun on the PATH, and no packages in the home folder. */
 const bare = { PATH: '', HOME: home, POLL_EVERY: '300ms', SLOW_DELAY: '200' }
+
+/** How a build ends when a package has no text of its licence. */
+let withoutLicence: Awaited<ReturnType<typeof build>>
 
 beforeAll(async () => {
   mkdirSync(home)
@@ -33,19 +46,21 @@ beforeAll(async () => {
   const copy = join(folder, 'sources')
   for (const name of sources)
     cpSync(join(root, name), join(copy, name), { recursive: true, verbatimSymlinks: true })
-  await using build = Bun.spawn([process.execPath, 'lessons/kit/build.ts'], {
-    cwd: copy,
-    stdout: 'pipe',
-    stderr: 'pipe',
-  })
-  const printed = await new Response(build.stdout).text()
-  if ((await build.exited) !== 0) throw new Error(await new Response(build.stderr).text())
-  expect(printed).toMatch(/^dist\/kit: \d+\.\d MB, built in \d+\.\d s\.\n\nNext: \.\/dist\/kit/)
+  const licence = join(copy, 'node_modules/ms/license.md')
+  const hidden = join(copy, 'node_modules/ms/hidden')
+  renameSync(licence, hidden)
+  withoutLicence = await build(copy)
+  renameSync(hidden, licence)
+  const { code, output, errors } = await build(copy)
+  if (code !== 0) throw new Error(errors)
+  expect(output).toMatch(/^dist\/kit: \d+\.\d MB, built in \d+\.\d s\.\n\nNext: \.\/dist\/kit/)
   renameSync(join(copy, 'dist/kit'), executable)
   rmSync(copy, { recursive: true })
 })
 
 afterAll(() => rmSync(folder, { recursive: true }))
+
+const build = (copy: string) => runBun(copy, ['lessons/kit/build.ts'])
 
 const start = (lesson: number) => startLesson(lesson, bare, binary)
 
@@ -68,6 +83,21 @@ test('without a verb, the lessons are listed with the next command to type', asy
   expect(await kit.ended()).toBe(0)
   for (const { number, title } of lessons) expect(kit.output).toContain(`  ${number}  ${title}`)
   expect(kit.output).toEndWith(`Next: ${executable} lesson 1\n`)
+})
+
+test('what has to be passed on with it is in it', async () => {
+  const kit = new Program(['licences'], bare, binary)
+
+  expect(await kit.ended()).toBe(0)
+  expect(kit.output).toBe(`${await collectLicences()}\n`)
+})
+
+test('it is not built with a package that has no text of its licence', () => {
+  const { code, output, errors } = withoutLicence
+
+  expect([code, output]).toEqual([1, ''])
+  expect(errors).toStartWith('ms 2.1.3 (MIT) has no file with its licence in ')
+  expect(errors).toEndWith('Take another version or another package.\n')
 })
 
 const mistakes: [args: string[], sentence: string, nearest: number][] = [
@@ -139,7 +169,7 @@ test('lesson 3 sends mail, and skips what comes behind a refused one', async () 
   expect(await text(`${lesson.inbox}/mails`)).toContain('ada has signed up.')
 
   await signUp('ada@bounce.test')
-  await lesson.says('app  | sendWelcomeEmail failed.')
+  await lesson.says('app  | Lesson 3: sendWelcomeEmail failed:')
   expect(await text(`${lesson.address}/tasks`)).toContain('status skipped')
   await stop(lesson)
 })

@@ -1,4 +1,4 @@
-/** What a learner reads when a lesson goes wrong. Lesson 1 is changed in a copy, as a learner changes it. */
+/** What a learner reads when a lesson goes wrong. Lessons are changed in a copy, as a learner changes them. */
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import {
   cpSync,
@@ -18,7 +18,6 @@ const root = join(import.meta.dir, '../..')
 const copy = realpathSync(mkdtempSync(join(tmpdir(), 'learner-')))
 const place = { executable: process.execPath, cwd: copy }
 const app = 'lessons/01-simple-counter/app.tsx'
-const original = readFileSync(join(root, app), 'utf8')
 const end = 'Nothing of the lesson is left running.\n'
 
 beforeAll(() => {
@@ -28,24 +27,26 @@ beforeAll(() => {
 })
 afterAll(() => rmSync(copy, { recursive: true }))
 
-/** Puts `code` in the place of what lesson 1 has there, and says where that is now. */
-async function change(from: string, code: string): Promise<string> {
+/** Puts `code` in the place of what a lesson, the first if no other, has there, and says where that is now. */
+async function change(from: string, code: string, file = app): Promise<string> {
+  const original = readFileSync(join(root, file), 'utf8')
   expect(original).toContain(from)
   const text = original.replace(from, () => code)
-  await Bun.write(join(copy, app), text)
-  return `${app}:${text.slice(0, text.indexOf(code)).split('\n').length}:`
+  await Bun.write(join(copy, file), text)
+  return `${file}:${text.slice(0, text.indexOf(code)).split('\n').length}:`
 }
 
 function run(number: number, env: Record<string, string> = {}): Program {
   return new Program([...lessonVerb, String(number)], { ...freePorts(), ...env }, place)
 }
 
-/** A lesson whose page has been asked for. */
-async function visited() {
+/** A lesson of which something has been asked: the page of the first, if nothing else. */
+async function visited(number = 1, path = '/', request: RequestInit = {}) {
+  const env = { SLOW_DELAY: '10', SLOW_PAUSE: '10', QUEUE_FILE: '', REDIS_URL: '' }
   const ports = freePorts()
-  const lesson = new Program([...lessonVerb, '1'], ports, place)
+  const lesson = new Program([...lessonVerb, String(number)], { ...ports, ...env }, place)
   await lesson.says('Ctrl-C stops everything.')
-  await fetch(`http://127.0.0.1:${ports.PORT}/`).catch(() => {})
+  await fetch(`http://127.0.0.1:${ports.PORT}${path}`, request).catch(() => {})
   return lesson
 }
 
@@ -69,6 +70,63 @@ test('a task that throws something else is one line too', async () => {
 
   expect(await lesson.ended()).toBe(0)
   expect(lesson.errors).toBe('app | Lesson 1: Task failed: counter: { code: 7 }\n')
+})
+
+const ada = new URLSearchParams({ username: 'ada', email: 'ada@example.org' })
+const learnersTasks: [number: number, file: string, from: string, task: string, ...string[]][] = [
+  [2, '02-slow-api/tasks.ts', 'const text = await response.text()', 'callSlowService', '/submit'],
+  [2, '02-slow-api/tasks.ts', 'for (let attempt', 'callSlowService', '/submit'],
+  [3, '03-ordered-tasks/tasks.ts', 'await mail.sendMail', 'sendWelcomeEmail', '/signup'],
+  [4, '04-workers/tasks.ts', 'let count = 0', 'countPrimes', '/here'],
+  [4, '04-workers/tasks.ts', 'let count = 0', 'countPrimes', '/workers'],
+]
+for (const [number, file, from, task, path = ''] of learnersTasks)
+  test(`a task of lesson ${number} that throws is one line with its place, too: ${from}, ${path}`, async () => {
+    const code = `if (Bun.main) throw new RangeError('too\\nmany')\n${from}`
+    const where = await change(from, code, `lessons/${file}`)
+    const form = number === 3 ? { body: ada } : {}
+    await using lesson = await visited(number, path, { method: 'POST', ...form })
+
+    await lesson.says(`${task} failed`)
+    lesson.signal('SIGINT')
+
+    expect(await lesson.ended()).toBe(0)
+    expect(lesson.errors.replace(/^app +/, 'app ')).toMatch(
+      line(
+        `Lesson ${number}: ${task} failed: ${number === 2 && from.startsWith('const') ? '' : 'RangeError: '}too many`,
+        where,
+      ),
+    )
+    await change(from, from, `lessons/${file}`)
+  })
+
+test('a job of lesson 5 that throws is a line for each attempt, with its place', async () => {
+  const file = 'lessons/05-queue/tasks.ts'
+  const where = await change('if (/@bounce', `throw new RangeError('too many') //`, file)
+  await using lesson = await visited(5, '/signup', { method: 'POST', body: ada })
+
+  await lesson.says('attempt 2 of 5')
+  lesson.signal('SIGINT')
+
+  expect(await lesson.ended()).toBe(0)
+  const [first = ''] = lesson.errors.split(/(?<=\n)/)
+  expect(first).toMatch(
+    line('Lesson 5: sendWelcomeEmail, attempt 1 of 5: RangeError: too many', where),
+  )
+  await change('export', 'export', file)
+})
+
+test('what fails in the code of others is one line without a place', async () => {
+  const body = new URLSearchParams({ username: 'ada', email: 'ada@bounce.test' })
+  await using lesson = await visited(3, '/signup', { method: 'POST', body })
+
+  await lesson.says('sendWelcomeEmail failed')
+  lesson.signal('SIGINT')
+
+  expect(await lesson.ended()).toBe(0)
+  expect(lesson.errors).toBe(
+    "app  | Lesson 3: sendWelcomeEmail failed: Can't send mail - all recipients were rejected: 550 no such mailbox\n",
+  )
 })
 
 test('a handler that throws is one line', async () => {

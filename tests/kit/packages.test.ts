@@ -6,6 +6,7 @@ import { join } from 'node:path'
 
 import { dependencies, devDependencies } from '../../package.json'
 import { dependencies as peers } from '../package.json'
+import { runBun } from '../support/bun'
 
 const root = join(import.meta.dir, '../..')
 const clone = mkdtempSync(join(tmpdir(), 'clone-'))
@@ -133,16 +134,6 @@ function hasPackage(name: string): boolean {
 }
 
 async function run(...args: string[]) {
-  await using child = Bun.spawn([process.execPath, ...args], {
-    cwd: clone,
-    env: { ...process.env, NO_COLOR: '1' },
-    stdin: 'ignore',
-    stdout: 'pipe',
-    stderr: 'pipe',
-  })
-  const [output, errors] = await Promise.all([
-    new Response(child.stdout).text(),
-    new Response(child.stderr).text(),
-  ])
-  return { code: await child.exited, printed: errors + output }
+  const { code, output, errors } = await runBun(clone, args)
+  return { code, printed: errors + output }
 }

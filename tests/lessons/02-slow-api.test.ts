@@ -105,7 +105,7 @@ describe('the dashboard', () => {
 
       expect(await newestRow('failed')).toContain(`${words} We tried 3 times.`)
       await until('it is printed', () => app.errors.slice(printed).includes(words))
-      expect(app.errors).toContain('callSlowService failed.')
+      expect(app.errors).toContain('callSlowService failed:')
     })
   }
 

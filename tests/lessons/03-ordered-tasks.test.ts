@@ -44,7 +44,7 @@ describe('a signup', () => {
     const tasks = await text(`${appAddress}/tasks`)
     expect(tasks).toContain('550 no such mailbox')
     expect(tasks).toContain('The task before it failed.')
-    await app.says('sendWelcomeEmail failed.')
+    await app.says('sendWelcomeEmail failed:')
     expect(app.errors).toContain('550 no such mailbox')
     expect(app.errors).not.toContain('notifyAdmin')
     expect(await text(`${inboxAddress}/mails`)).not.toContain('grace')
@@ -135,9 +135,10 @@ test('without the mail catcher, the page and the terminal name what is missing',
   const body = new URLSearchParams({ username: 'ada', email: 'ada@example.org' })
   await fetch(`http://127.0.0.1:${alone.PORT}/signup`, { method: 'POST', body })
 
-  const words = `No mail server answers on port ${alone.SMTP_PORT}.`
-  await lonely.says(words)
-  expect(await text(`http://127.0.0.1:${alone.PORT}/tasks`)).toContain(words)
+  await lonely.says(`ECONNREFUSED 127.0.0.1:${alone.SMTP_PORT}`)
+  expect(await text(`http://127.0.0.1:${alone.PORT}/tasks`)).toContain(
+    `No mail server answers on port ${alone.SMTP_PORT}.`,
+  )
 })
 
 function signUp(username: string, email: string): Promise<Response> {

@@ -70,12 +70,11 @@ describe.each(folders)('%s', (folder) => {
     }
   })
 
-  test('its README has at most 250 words beside its output, and none that belittles', async () => {
+  test('its README has at most 250 words beside its output', async () => {
     const text = await read(folder, 'README.md')
     const prose = text.replaceAll(/```text.*?```/gs, '')
 
     expect(prose.match(/[\p{L}\p{N}]+(?:[^\s|]*[\p{L}\p{N}])?/gu)!.length).toBeLessThanOrEqual(250)
-    expect(text).not.toMatch(/\b(simply|just|easy|easily|obviously)\b/i)
   })
 })
 
@@ -84,6 +83,7 @@ test.each([
   [1, /only begun|complete/],
   [2, /does not wait|three rows/],
   [3, /skipped|hears nothing/],
+  [4, /everybody waits|nobody waits|nobody else|freezes/],
   [5, /outlive|none lost/],
 ] as const)('the page of lesson %p does not tell what to predict', async (number, answer) => {
   await using lesson = await startLesson(number, { REDIS_URL: '' })
@@ -126,7 +126,7 @@ describe('the output in the README is what a run prints', () => {
       await fetch(`${lesson.address}/signup`, { method: 'POST', body })
       await lesson.says(end)
     }
-    await lesson.says('sendWelcomeEmail failed.')
+    await lesson.says('sendWelcomeEmail failed:')
 
     // A terminal shows both streams; the failure is the last thing on it.
     expect(withUsualPorts(lesson) + lesson.errors).toBe(await outputIn('03-ordered-tasks'))
@@ -138,7 +138,7 @@ describe('the output in the README is what a run prints', () => {
     for (const [path, end] of [
       ['workers', '348513 primes'],
       ['here', 'countPrimes held the event loop'],
-      ['crash', 'crash failed.'],
+      ['crash', 'crash failed:'],
     ] as const) {
       await fetch(`${lesson.address}/${path}`, { method: 'POST' })
       await lesson.says(end)
