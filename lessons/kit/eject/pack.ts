@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import * as kit from '../../../package.json'
-import { packageFiles } from './packages'
+import { packageFiles, packageFolders } from './packages'
 import * as template from './template'
 
 const root = join(import.meta.dir, '../../..')
@@ -32,8 +32,15 @@ export async function workspaceFiles(): Promise<Map<string, string | Uint8Array>
     files.set(path, await Bun.file(join(root, path)).bytes())
   const tsconfig = await Bun.file(join(root, 'tsconfig.json')).text()
   files.set('tsconfig.json', tsconfig.replace(', "tests"', ''))
-  for (const [path, bytes] of await packageFiles(root, lockfile)) files.set(path, bytes)
+  const folders = await packageFolders(root, lockfile)
+  for (const [path, bytes] of await packageFiles(root, folders)) files.set(path, bytes)
   return files
+}
+
+/** The folders of the packages that are in a workspace. */
+export async function workspacePackages(): Promise<string[]> {
+  const folders = await packageFolders(root, await lockfileOf(template.packageJson(kit)))
+  return folders.map((folder) => join(root, folder))
 }
 
 /** Core and lessons: not what only tests read, and nothing that a lesson or its learner has left there. */

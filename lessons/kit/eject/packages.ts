@@ -12,19 +12,27 @@ type Lockfile = {
   packages: Record<string, [id: string, registry: string, resolved: Resolved, integrity: string]>
 }
 
-/** The paths under node_modules, and what stands there. Throws for a package that is not installed in `root`. */
+/** Their folders, from `root`. Throws for a package that is not installed there. */
+export async function packageFolders(root: string, lockfile: string): Promise<string[]> {
+  const lock = Bun.JSONC.parse(lockfile) as Lockfile
+  const folders: string[] = []
+  for (const key of reachable(lock)) {
+    const folder = `node_modules/${namesIn(key).join('/node_modules/')}`
+    await mustBeInstalled(join(root, folder), lock.packages[key]?.[0] ?? key)
+    folders.push(folder)
+  }
+  return folders
+}
+
+/** The paths of their files, from `root`, and what stands there. */
 export async function packageFiles(
   root: string,
-  lockfile: string,
+  folders: readonly string[],
 ): Promise<Map<string, Uint8Array>> {
   const files = new Map<string, Uint8Array>()
-  const { packages, ...lock } = Bun.JSONC.parse(lockfile) as Lockfile
-  for (const key of reachable({ packages, ...lock })) {
-    const folder = `node_modules/${namesIn(key).join('/node_modules/')}`
-    await mustBeInstalled(join(root, folder), packages[key]?.[0] ?? key)
+  for (const folder of folders)
     for (const path of filesOf(join(root, folder)))
       files.set(`${folder}/${path}`, await Bun.file(join(root, folder, path)).bytes())
-  }
   return files
 }
 
