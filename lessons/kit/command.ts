@@ -15,6 +15,8 @@ export async function kitCommand(
 ): Promise<number> {
   if (verb === undefined || help.includes(verb)) return list()
   if (verb === 'eject') return (await import('./eject/eject')).ejectCommand(args)
+  if (verb === 'share') return (await import('./share/share')).shareCommand(args)
+  if (verb === '--version' || verb === '-V') return say((await import('./version')).versionText())
   if (verb === 'lesson') return lessonCommand(args)
   if (verb === 'licences' || verb === 'licenses') return printLicences()
   return refuse(`There is no verb ${verb}; there is lesson.`, [verb, ...args].join(' '))
@@ -35,7 +37,11 @@ async function list(): Promise<number> {
   )
   const heading = styleText('bold', 'Background tasks for Bun and Elysia')
   const next = `Next: ${lessonCommandLine(1)}`
-  const trouble = await print([heading, '', ...lines, '', next].join('\n'))
+  return say([heading, '', ...lines, '', next].join('\n'))
+}
+
+async function say(text: string): Promise<number> {
+  const trouble = await print(text)
   if (trouble) console.error(trouble)
   return trouble ? 1 : 0
 }

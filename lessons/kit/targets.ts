@@ -14,8 +14,8 @@ export type Target = {
 export const targets: readonly Target[] = [
   target('linux-x64', 'Linux'),
   target('linux-arm64', 'Linux on ARM'),
-  target('linux-x64-musl', 'Linux with musl (Alpine)'),
-  target('linux-arm64-musl', 'Linux with musl (Alpine) on ARM'),
+  target('linux-x64-musl', 'Alpine Linux, with its package libstdc++'),
+  target('linux-arm64-musl', 'Alpine Linux on ARM, with its package libstdc++'),
   target('darwin-arm64', 'macOS on Apple silicon'),
   target('darwin-x64', 'macOS on Intel'),
   target('windows-x64', 'Windows'),
