@@ -11,6 +11,10 @@ declare module './*.js' {
   const text: string
   export = text
 }
+declare module './browser/*.js' {
+  const text: string
+  export = text
+}
 declare module 'htmx.org/dist/htmx.min.js' {
   const text: string
   export = text

@@ -15,15 +15,40 @@ export type LessonProcess = {
   load: () => Promise<{ start: () => void | Promise<void> }>
 }
 
+/** The terminal, the lesson's README and the guide ask in the same words. */
+export type Prediction = {
+  question: string
+  options: readonly string[]
+  /** Which of the options is what happens, from 0. */
+  answer: number
+  /** Why, in one sentence: for those who have seen it happen. */
+  because: string
+}
+
+/** What can be made to fail at the press of a button. */
+export type Failure = {
+  label: string
+} & (
+  | {
+      /** The process that is stopped; the next press starts it again. */
+      down: string
+    }
+  | {
+      /** A POST to a route of that process. With `undo`, the failure stays until the next press, which posts there. */
+      post: { process: string; path: string; undo?: string }
+    }
+)
+
 export type Lesson = {
   number: LessonNumber
   slug: string
   title: string
   minutes: number
   /** What to guess before looking. */
-  predict: string
+  prediction: Prediction
   /** Started in this order, stopped in the opposite one. */
   processes: readonly LessonProcess[]
+  failures?: readonly Failure[]
 }
 
 export const lessons: readonly Lesson[] = [
@@ -32,7 +57,18 @@ export const lessons: readonly Lesson[] = [
     slug: '01-simple-counter',
     title: titles[1],
     minutes: 20,
-    predict: 'When is the page there: before the counter starts, at 4, or when it has ended?',
+    prediction: {
+      question:
+        'The task prints 0 to 4 and sleeps i seconds after printing i. When is the page there?',
+      options: [
+        'before the counter has reached 4',
+        'when the counter is at 4',
+        'ten seconds later, when the counter has ended',
+      ],
+      answer: 0,
+      because:
+        'A task starts when its response has left, so the page does not wait for any of the ten seconds.',
+    },
     processes: [
       {
         name: 'app',
@@ -48,7 +84,13 @@ export const lessons: readonly Lesson[] = [
     slug: '02-slow-api',
     title: titles[2],
     minutes: 30,
-    predict: 'We press the button three times in one second. How many rows: one, two or three?',
+    prediction: {
+      question: 'We press the button three times in one second. How many rows appear?',
+      options: ['one', 'two', 'three'],
+      answer: 2,
+      because:
+        'The key of a row is a number of its own; were it the whole second, the three would share one row.',
+    },
     processes: [
       {
         name: 'slow-api',
@@ -64,14 +106,35 @@ export const lessons: readonly Lesson[] = [
         load: () => import('./02-slow-api/app'),
       },
     ],
+    failures: [
+      {
+        label: 'Service takes 10 s',
+        // And a little: whoever waits for 10 s has given up by then.
+        post: { process: 'slow-api', path: '/answer?delay=10500', undo: '/answer?delay=3000' },
+      },
+      {
+        label: 'Service answers 500',
+        post: { process: 'slow-api', path: '/answer?status=500', undo: '/answer?status=200' },
+      },
+      { label: 'Service down', down: 'slow-api' },
+    ],
   },
   {
     number: 3,
     slug: '03-ordered-tasks',
     title: titles[3],
     minutes: 25,
-    predict:
-      'The first email is refused. What does the visitor see, and does the second one leave?',
+    prediction: {
+      question: 'The mail server refuses the first one. The visitor sees:',
+      options: [
+        'an error, and the admin hears nothing',
+        'a success, and the admin hears of it',
+        'a success, and the admin hears nothing',
+      ],
+      answer: 2,
+      because:
+        'The response has left before the first task starts, and a task that fails stops the ones behind it.',
+    },
     processes: [
       {
         name: 'mail',
@@ -88,14 +151,20 @@ export const lessons: readonly Lesson[] = [
         load: () => import('./03-ordered-tasks/app'),
       },
     ],
+    failures: [{ label: 'Mail server down', down: 'mail' }],
   },
   {
     number: 4,
     slug: '04-workers',
     title: titles[4],
     minutes: 35,
-    predict:
-      'A task computes for a second. Who waits: the visitor who started it, the next, or nobody?',
+    prediction: {
+      question: 'A task computes for a second. Who waits?',
+      options: ['the visitor who started it', 'the next visitor', 'nobody'],
+      answer: 1,
+      because:
+        'The answer has left by then, but a task that computes holds the event loop, and nobody else is served until it is done.',
+    },
     processes: [
       {
         name: 'app',
@@ -105,13 +174,20 @@ export const lessons: readonly Lesson[] = [
         load: () => import('./04-workers/app'),
       },
     ],
+    failures: [{ label: 'Crash a worker', post: { process: 'app', path: '/crash' } }],
   },
   {
     number: 5,
     slug: '05-queue',
     title: titles[5],
     minutes: 25,
-    predict: 'kill -9, and 40 of 50 emails are not sent yet. How many are lost: 0, 40 or 50?',
+    prediction: {
+      question: '40 of 50 emails are not sent when we kill. Lost are:',
+      options: ['none', '40', '50'],
+      answer: 0,
+      because:
+        'A job is stored before we answer, so another life of the program finds it and runs it.',
+    },
     processes: [
       // With Redis, jobs are run by processes of their own. Without it, by the app.
       ...(Bun.env.REDIS_URL ? ['consumer-1', 'consumer-2'] : []).map((name) => ({
@@ -127,6 +203,13 @@ export const lessons: readonly Lesson[] = [
         isRestarted: true,
         load: () => import('./05-queue/app'),
       },
+    ],
+    failures: [
+      { label: 'kill -9 a consumer', post: { process: 'app', path: '/kill' } },
+      // The file of a queue without Redis is part of the app: it cannot be stopped alone.
+      ...(Bun.env.REDIS_URL
+        ? [{ label: 'Stop the broker', post: { process: 'app', path: '/stop' } }]
+        : []),
     ],
   },
 ]

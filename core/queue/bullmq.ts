@@ -1,7 +1,7 @@
 /** Jobs on Redis or Valkey: BullMQ's queue, and its worker. */
 import { settledWithin } from '../options'
 import { type ConsumerSettings, type Engine, type Payload, recordOf } from './engine'
-import { listen } from './jobs'
+import { listen } from './events'
 import {
   type Job as BullJob,
   Queue as BullQueue,

@@ -9,8 +9,8 @@ import {
   type Where,
 } from './engine'
 import { isFinal } from './errors'
+import { listen } from './events'
 import { holdFile } from './file'
-import { listen } from './jobs'
 import {
   type Job as FileJob,
   Queue as FileQueue,

@@ -1,19 +1,17 @@
 /** Jobs as they were last seen, and how they are followed, wherever they run: for the trace channel, and for who waits. */
-import type { EventEmitter } from 'node:events'
-
 import { settledWithin } from '../options'
 import { publishTask } from '../task'
-import {
-  fromPercent,
-  type JobChange,
-  type JobRecord,
-  type JobStatus,
-  type QueueEngine,
-} from './engine'
+import type { JobChange, JobRecord, JobStatus, QueueEngine } from './engine'
 import { JobFailedError, QueueClosedError } from './errors'
 
 /** How long the news of a job's end may be on its way when the job itself is gone, in milliseconds. */
 const slowestNews = 500
+
+/**
+ * Nobody tells of a job that was removed by hand. So those that are waited for are looked at: after so many milliseconds,
+ * so many at a time.
+ */
+const looks = { pause: 5_000, most: 100 }
 
 /** It has all that is in a record: its constructor assigns it. */
 // oxlint-disable-next-line no-unsafe-declaration-merging -- so that every field is described once
@@ -57,6 +55,7 @@ export class JobWatch {
   private readonly waiters = new Map<string, Waiter>()
   private readonly publishers = new Set<object>()
   private changes = Promise.resolve()
+  private isLooking = false
 
   constructor(
     private readonly queue: string,
@@ -90,18 +89,41 @@ export class JobWatch {
     // It may reject during the next await; whoever called gets it in the end.
     waiter.promise.catch(() => {})
     try {
-      const record = await this.find(id)
-      if (record) this.settle(record)
-      else {
-        await settledWithin(waiter.promise, slowestNews)
-        // It ended before this watch began, and was not kept.
-        this.settle({ id, status: 'failed', error: 'it is not in the queue (any more)' })
-      }
+      await this.look(id, waiter)
     } catch (error) {
       // Whoever waits may have been told meanwhile, by news of the job or by close().
       if (this.waiters.has(id)) throw error
     }
+    this.lookLater()
     return waiter.promise
+  }
+
+  /** Tells whoever waits, if the job has ended or is gone. */
+  private async look(id: string, waiter: Waiter): Promise<void> {
+    const record = await this.find(id)
+    if (record) return this.settle(record)
+    await settledWithin(waiter.promise, slowestNews)
+    const again = this.waiters.has(id) ? await this.find(id) : undefined
+    // It ended before this watch began, and was not kept; or it was removed.
+    this.settle(again ?? { id, status: 'failed', error: 'it is not in the queue (any more)' })
+  }
+
+  private lookLater(): void {
+    if (this.isLooking || this.waiters.size === 0) return
+    this.isLooking = true
+    const lookAgain = async () => {
+      for (const [id, waiter] of [...this.waiters].slice(0, looks.most)) {
+        if (this.waiters.get(id) !== waiter) continue
+        // To the end of the line: the next time, it is the turn of others.
+        this.waiters.delete(id)
+        this.waiters.set(id, waiter)
+        // A broker that is away is asked again.
+        await this.look(id, waiter).catch(() => {})
+      }
+      this.isLooking = false
+      this.lookLater()
+    }
+    setTimeout(() => void lookAgain(), looks.pause).unref()
   }
 
   async close(): Promise<void> {
@@ -166,27 +188,4 @@ export class JobWatch {
 
 function hasEnded({ status }: { readonly status?: JobStatus }): boolean {
   return status === 'succeeded' || status === 'failed'
-}
-
-type EngineEvent = {
-  readonly jobId: string
-  readonly data: unknown
-  readonly returnvalue: unknown
-  readonly failedReason: string
-}
-
-/** What both engines call by the same names. A failure has no status: engines differ in whether it was the last. */
-const changeOf: Record<string, (event: EngineEvent) => Omit<JobChange, 'id'>> = {
-  waiting: () => ({ status: 'waiting' }),
-  delayed: () => ({ status: 'waiting' }),
-  active: () => ({ status: 'running' }),
-  progress: ({ data }) => ({ progress: fromPercent(data) }),
-  completed: ({ returnvalue }) => ({ status: 'succeeded', result: returnvalue ?? undefined }),
-  failed: ({ failedReason }) => ({ error: failedReason }),
-}
-
-/** Tells `listener` of every event. */
-export function listen(events: EventEmitter, listener: (change: JobChange) => void): void {
-  for (const [name, changed] of Object.entries(changeOf))
-    events.on(name, (event: EngineEvent) => listener({ id: event.jobId, ...changed(event) }))
 }

@@ -1,11 +1,12 @@
-import { Elysia, NotFoundError, t } from 'elysia'
+import { Elysia, t } from 'elysia'
 
 import { background, stopOnSignals } from '../../core'
 import { pages, serve } from '../page'
-import { PictureList, UploadAnswer } from './gallery'
+import { UploadAnswer } from './gallery'
 import * as pictures from './pictures'
 import { pool } from './pool'
 import { scripts } from './scripts'
+import { shelf } from './shelf'
 import * as tasks from './tasks'
 import { makeThumbnails } from './thumbnails'
 import { Home, remember, TaskList } from './views'
@@ -29,6 +30,7 @@ export const app = new Elysia()
   )
   .use(pages)
   .use(scripts)
+  .use(shelf)
   .get('/', () => <Home />)
   .post('/here', ({ backgroundTasks }) => {
     remember('tasks', backgroundTasks.addTask(tasks.countPrimes, limit))
@@ -37,6 +39,12 @@ export const app = new Elysia()
   .post('/workers', ({ backgroundTasks }) => {
     // One word is different.
     remember('pool', backgroundTasks.addTask(pool.countPrimes, limit))
+    return <TaskList />
+  })
+  .post('/four', ({ backgroundTasks }) => {
+    // One visitor, one list: they run one after another.
+    const add = () => backgroundTasks.addTask(tasks.countPrimes, limit)
+    for (let n = 0; n < 4; n++) remember('tasks', add())
     return <TaskList />
   })
   .post('/crash', ({ backgroundTasks }) => {
@@ -63,13 +71,6 @@ export const app = new Elysia()
     },
     { body: t.Object({ pictures: t.Files({ maxItems: 10 }) }) },
   )
-  .get('/pictures', () => <PictureList />)
-  .get('/thumbnails/:id/:width', ({ params: { id, width } }) => {
-    const picture = pictures.find(Number(id))
-    const thumbnail = picture?.thumbnails.get(Number(width))
-    if (!thumbnail) throw new NotFoundError()
-    return thumbnail
-  })
 
 export function start() {
   serve(app, 'PORT', 3000)

@@ -1,5 +1,6 @@
 import type { BackgroundTask } from '../../core'
 import { Page } from '../page'
+import { Buttons } from './buttons'
 import { Gallery } from './gallery'
 import safePing from './ping.html' with { type: 'text' }
 
@@ -19,28 +20,14 @@ export function Home() {
   return (
     <Page lesson={4} title="Who can still be served?">
       <p>
-        Each of the first two buttons adds a task that computes for
-        about a second: on the event loop, which runs this server, or on
-        workers, which are threads beside it. The ping asks for an
-        answer all the time, as another visitor would.
+        The first two buttons each add a task that computes for about a
+        second: on the event loop, which runs this server, or on
+        workers, which are threads beside it. The third adds four of
+        them. The ping asks for an answer all the time, as another
+        visitor would.
       </p>
       {safePing}
-      <div class="row" hx-target:inherited="#tasks">
-        <button type="button" hx-post="/here" hx-sync="queue all">
-          On the event loop
-        </button>
-        <button type="button" hx-post="/workers" hx-sync="queue all">
-          On workers
-        </button>
-        <button
-          type="button"
-          class="harm"
-          hx-post="/crash"
-          hx-sync="queue all"
-        >
-          Crash a worker
-        </button>
-      </div>
+      <Buttons />
       <h2>Tasks</h2>
       <div
         id="tasks"

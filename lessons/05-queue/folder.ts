@@ -16,6 +16,13 @@ export function ownFolder(): string {
   return refuse(`Neither ${inHome} nor ${temporary} can be made.`)
 }
 
+/** What the exercise keeps, apart from the lesson's own files. */
+export function exerciseFolder(): string {
+  const folder = Bun.env.POINTS_FOLDER || join(ownFolder(), 'exercise')
+  mkdirSync(folder, { mode: 0o700, recursive: true })
+  return folder
+}
+
 /** Where programs of this user keep what should outlive them. */
 function stateHome(): string {
   const { XDG_STATE_HOME, LOCALAPPDATA } = Bun.env

@@ -10,6 +10,8 @@ import { parseArgs } from 'node:util'
 
 import { bundle, collectLicences } from './bundle'
 import { packWorkspace } from './eject/pack'
+import { lanesScript } from './guide/lanes-script'
+import { readSources } from './guide/read-sources'
 import { ensureInstalled } from './installed'
 import { sumsFile, type Target, targets } from './targets'
 
@@ -18,6 +20,11 @@ await ensureInstalled('everything')
 const dist = join(import.meta.dir, '../../dist')
 const wanted = chosenTargets()
 const licences = await collectLicences().catch(({ message }: Error) => giveUp(message))
+const define = {
+  LICENCES: JSON.stringify(licences),
+  LANES_SCRIPT: JSON.stringify(await lanesScript()),
+  SOURCES: JSON.stringify(JSON.stringify(readSources())),
+}
 // Ten seconds for a megabyte less, where it is downloaded.
 await packWorkspace(join(dist, 'workspace.tar.zst'), wanted.length > 0 ? 19 : undefined)
 
@@ -36,7 +43,7 @@ async function compile(name: string, target?: Target): Promise<string> {
   const outfile = join(dist, name)
   await Bun.build({
     ...bundle,
-    define: { LICENCES: JSON.stringify(licences) },
+    define,
     compile: {
       outfile,
       ...(target && { target: target.compile }),

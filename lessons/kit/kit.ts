@@ -11,8 +11,8 @@ const program = verb === processVerb ? findProcess(rest) : undefined
 if (program) {
   await startProcess(program, rest[0] ?? '')
 } else {
+  const args = Bun.argv.slice(2)
   const { enterWorkspace } = await import('./eject/enter')
-  const done = Bun.isStandaloneExecutable ? await enterWorkspace(Bun.argv.slice(2)) : undefined
   const { kitCommand } = await import('./command')
-  process.exit(done ?? (await kitCommand(verb, rest)))
+  process.exit((await enterWorkspace(args)) ?? (await kitCommand(args)))
 }

@@ -17,6 +17,13 @@ export function print(text: string): Promise<string | undefined> {
   return promise
 }
 
+/** Prints the answer of a verb, and resolves with its exit code: `code`, or 1 if that failed. */
+export async function say(text: string, code = 0): Promise<number> {
+  const trouble = await print(text)
+  if (trouble) console.error(trouble)
+  return trouble ? 1 : code
+}
+
 /** Calls `tell` with a sentence each time that something cannot be printed. */
 export function whenOutputFails(tell: (sentence: string) => void): void {
   const onError = (error: Error) => tell(sentenceOf(error))

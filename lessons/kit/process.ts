@@ -3,7 +3,10 @@
  * outlive it: the channel between the two closes however the runner ends, kill -9 included.
  */
 import { type LessonProcess, lessons } from '../index'
+import type { ReadyMessage } from './child'
 import { endWith, explainErrors } from './errors'
+import { forward, sendToParent } from './lanes/forward'
+import { home } from './program'
 
 /** For the runner only: people type the verbs of the command line. */
 export const processVerb = 'process'
@@ -17,11 +20,13 @@ export function findProcess([number, name]: readonly string[]): LessonProcess | 
 export async function startProcess(program: LessonProcess, number: string): Promise<void> {
   explainErrors(`Lesson ${number}`)
   process.on('disconnect', () => process.exit(1))
+  // First: what a lesson does while it is loaded is part of it.
+  if (process.send) forward({ send: sendToParent, root: home })
   try {
     const { start } = await program.load()
     await start()
   } catch (error) {
     endWith(error)
   }
-  process.send?.('ready')
+  process.send?.({ ready: true } satisfies ReadyMessage)
 }

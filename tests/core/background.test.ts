@@ -7,6 +7,7 @@ import {
   attach,
   background,
   type BackgroundOptions,
+  BackgroundRunner,
   type BackgroundTask,
   runnerOf,
   subscribe,

@@ -16,6 +16,8 @@ import { queueName, testEngines } from './queue/engines'
 import { failureOf } from './queue/failure'
 import * as tasks from './queue/tasks'
 
+type Remove = (id: string) => Promise<unknown>
+
 for (const engine of testEngines()) {
   describe.skipIf(!engine.isHere)(`A queue (${engine.name})`, () => {
     let name: string
@@ -350,6 +352,22 @@ for (const engine of testEngines()) {
       const job = await adding
       expect(job.args).toEqual([{ to: 'Ada' }])
       expect((await jobs.find(job.id))?.args).toEqual([{ to: 'Ada' }])
+    })
+
+    test('tells who waits for a job that it was removed by hand', async () => {
+      const jobs = jobsOf()
+      const [removed, kept] = [await jobs.add(1, 1), await jobs.add(2, 2)]
+      const reason = failureOf(removed.finished())
+      const result = kept.finished()
+      // Both have been looked at when this is answered, and are waited for.
+      for (let look = 0; look < 3; look++) await kept.refresh()
+      const own = (await jobs.engine) as { removeAsync?: Remove; remove: Remove }
+
+      await (own.removeAsync ?? own.remove).call(own, removed.id)
+
+      expect(await reason).toContain('it is not in the queue (any more)')
+      await consumer()
+      expect(await result).toBe(4)
     })
 
     test('leaves the engine within reach', async () => {

@@ -10,11 +10,11 @@ import { join } from 'node:path'
 import { lessons } from '../../lessons'
 import { collectLicences } from '../../lessons/kit/bundle'
 import { hasRedis, RedisServer } from '../core/queue/redis'
-import { runBun } from '../support/bun'
 import { bitmap, upload } from '../support/picture'
 import { isAlive } from '../support/processes'
 import { freePorts, Program, startLesson } from '../support/program'
 import { until } from '../support/until'
+import { Workspace } from '../support/workspace'
 
 setDefaultTimeout(60_000)
 
@@ -51,16 +51,27 @@ beforeAll(async () => {
   renameSync(licence, hidden)
   withoutLicence = await build(copy)
   renameSync(hidden, licence)
-  const { code, output, errors } = await build(copy)
+  const { code, printed, errors } = await build(copy)
   if (code !== 0) throw new Error(errors)
-  expect(output).toMatch(/^dist\/kit: \d+\.\d MB, built in \d+\.\d s\.\n\nNext: \.\/dist\/kit/)
+  expect(printed).toMatch(/^dist\/kit: \d+\.\d MB, built in \d+\.\d s\.\n\nNext: \.\/dist\/kit/)
   renameSync(join(copy, 'dist/kit'), executable)
   rmSync(copy, { recursive: true })
 })
 
 afterAll(() => rmSync(folder, { recursive: true }))
 
-const build = (copy: string) => runBun(copy, ['lessons/kit/build.ts'])
+async function build(copy: string) {
+  await using builder = Bun.spawn([process.execPath, 'lessons/kit/build.ts'], {
+    cwd: copy,
+    stdout: 'pipe',
+    stderr: 'pipe',
+  })
+  const [printed, errors] = await Promise.all([
+    new Response(builder.stdout).text(),
+    new Response(builder.stderr).text(),
+  ])
+  return { code: await builder.exited, printed, errors }
+}
 
 const start = (lesson: number) => startLesson(lesson, bare, binary)
 
@@ -93,17 +104,50 @@ test('what has to be passed on with it is in it', async () => {
 })
 
 test('it is not built with a package that has no text of its licence', () => {
-  const { code, output, errors } = withoutLicence
+  const { code, printed, errors } = withoutLicence
 
-  expect([code, output]).toEqual([1, ''])
+  expect([code, printed]).toEqual([1, ''])
   expect(errors).toStartWith('ms 2.1.3 (MIT) has no file with its licence in ')
   expect(errors).toEndWith('Take another version or another package.\n')
 })
 
+test('alone it has hints and notes, and says where exercises are', async () => {
+  const [hint, notes, work] = [
+    ['hint', '1'],
+    ['notes', '5'],
+    ['work', '1'],
+  ].map((args) => new Program(args, bare, binary))
+
+  expect(await hint?.ended()).toBe(0)
+  expect(hint?.output).toStartWith('Hint 1 of 3\n')
+  expect(hint?.output).toEndWith(`The next one: ${executable} hint 1 2\n`)
+  expect(await notes?.ended()).toBe(0)
+  expect(notes?.output.split('\n').length).toBeGreaterThan(5)
+  expect(await work?.ended()).toBe(2)
+  expect(work?.errors).toEndWith(`Try: ${executable} lesson 1\n`)
+})
+
+test("in the kit's folder it runs and checks an exercise, and leaves nothing behind", async () => {
+  using workspace = new Workspace()
+  const place = { executable, cwd: workspace.folder }
+  await using work = new Program(['work', '1'], { ...bare, ...freePorts() }, place)
+
+  await work.says(`(${executable} hint 1)`)
+  expect(work.output).toContain('✗ lesson 1: ')
+  const solution = new Program(['solution', '1', '--yes'], bare, place)
+  expect(await solution.ended()).toBe(0)
+  await work.says('Lesson 1 is solved.')
+  const { children } = work
+  work.signal('SIGINT')
+
+  expect(await work.ended()).toBe(0)
+  expect(children.filter(isAlive)).toEqual([])
+})
+
 const mistakes: [args: string[], sentence: string, nearest: number][] = [
-  [['lessn', '3'], 'There is no verb lessn; there is lesson.', 3],
-  [['2'], 'There is no verb 2; there is lesson.', 2],
-  [['workers'], 'There is no verb workers; there is lesson.', 4],
+  [['lessn', '3'], 'There is no verb lessn.', 3],
+  [['2'], 'There is no verb 2.', 2],
+  [['workers'], 'There is no verb workers.', 4],
   [['lesson', '99'], 'There is no lesson 99.', lessons.length],
 ]
 for (const [args, sentence, nearest] of mistakes)
@@ -131,7 +175,7 @@ test('what goes wrong is a sentence: no trace, and no line of the source that is
   expect(lesson.errors).toContain('app | Neither /dev/null/background-tasks-lesson-5 nor ')
   expect(lesson.errors).not.toMatch(/\$bunfs|    at |Bun v/)
   expect(await verb.ended()).toBe(2)
-  expect(verb.errors).toStartWith('There is no verb process; there is lesson.')
+  expect(verb.errors).toStartWith('There is no verb process.')
 })
 
 test('lesson 1 shows its page and counts; killed, it leaves nothing behind', async () => {
@@ -172,6 +216,22 @@ test('lesson 3 sends mail, and skips what comes behind a refused one', async () 
   await lesson.says('app  | Lesson 3: sendWelcomeEmail failed:')
   expect(await text(`${lesson.address}/tasks`)).toContain('status skipped')
   await stop(lesson)
+})
+
+test('the guide shows a lesson, its code, its terminal and its lanes', async () => {
+  await using lesson = await start(3)
+  const origin = `http://127.0.0.1:${lesson.ports.GUIDE_PORT}`
+  const page = await (await fetch(origin)).text()
+
+  expect(lesson.output).toContain(`Open\n  ${origin}  the guide\n  ${lesson.address}  `)
+  expect(page).toContain('<h2>3. Ordered tasks</h2>')
+  expect(page).toContain('<span class="call">sendWelcomeEmail</span>')
+  expect(page).toContain('id="core/tasks.ts-L131"')
+  for (const script of ['lanes.js', 'lanes.css', 'guide.css', 'terminal.js'])
+    expect((await (await fetch(`${origin}/${script}`)).text()).length).toBeGreaterThan(500)
+  const { body } = await fetch(`${origin}/live`)
+  for await (const told of body!.pipeThrough(new TextDecoderStream()))
+    if (told.includes('Catching mail on')) break
 })
 
 test('lesson 4 computes on the event loop and on workers, survives a crash, makes thumbnails', async () => {

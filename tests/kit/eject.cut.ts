@@ -228,7 +228,7 @@ describe('What is in the way', () => {
       const { code, errors } = await eject(...args)
 
       expect(code).toBe(2)
-      expect(errors).toEndWith(`Try: ${kit} eject workshop\n`)
+      expect(errors).toEndWith(`Try: ${kit} eject --help\n`)
     }
   })
 

@@ -238,9 +238,8 @@ for (const args of [[], ['1', 'nope']])
     await using kit = new Program(['lessons/kit/kit.ts', 'process', ...args])
 
     expect(await kit.ended()).toBe(2)
-    expect(kit.errors).toBe(
-      'There is no verb process; there is lesson. The lessons are 1, 2, 3, 4, 5. Try: bun run lesson 1\n',
-    )
+    expect(kit.errors).toStartWith('There is no verb process. The verbs are lesson, ')
+    expect(kit.errors).toEndWith('. Try: bun run lesson 1\n')
   })
 
 /** The one line that a process of lesson 1 has printed. */

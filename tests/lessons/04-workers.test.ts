@@ -69,6 +69,30 @@ describe('while primes are counted', () => {
   })
 })
 
+test('four tasks of one press run in order, and a visitor gets in between two, not into one', async () => {
+  const port = freePort()
+  const env = { PORT: String(port), PRIMES_UP_TO: '1500000' }
+  await using server = await new Program(['lessons/04-workers/app.tsx'], env).says('Ready')
+  const address = `http://127.0.0.1:${port}`
+  const seen = new Set<string>()
+  await fetch(`${address}/four`, { method: 'POST' })
+
+  await until('all four have succeeded', async () => {
+    const list = items(await (await fetch(`${address}/tasks`)).text())
+    const calls = list.map((item) => firstItem(item).call)
+    expect(calls).toEqual(Array.from({ length: 4 }, () => 'tasks.countPrimes(1500000)'))
+    // The page shows the newest first.
+    const statuses = list.map((item) => firstItem(item).status).toReversed()
+    seen.add(statuses.join(' '))
+    return statuses.every((status) => status === 'succeeded')
+  })
+
+  const inOrder = /^(succeeded ?)*(waiting ?)*$/
+  expect([...seen].filter((statuses) => !inOrder.test(statuses))).toEqual([])
+  expect([...seen].some((statuses) => /succeeded waiting/.test(statuses))).toBe(true)
+  expect(server.output.match(/114155 primes/g)).toHaveLength(4)
+})
+
 describe('a picture', () => {
   test('is answered before its thumbnails are made', async () => {
     const answer = await send(new File([bitmap(600, 400)], 'sea.bmp'))

@@ -209,6 +209,25 @@ describe('Where the jobs are kept', () => {
     expect(files(own).filter((file) => modeOf(file) !== 0o600)).toEqual([])
   })
 
+  test('the exercise has a folder of its own in it, and gives an order its points', async () => {
+    const more = { ...freePorts(), XDG_STATE_HOME: folder, POINTS_FOLDER: '' }
+    await using app = await new Program(['lessons/05-queue/start/app.tsx'], more).says('Ready')
+    const address = `http://127.0.0.1:${more.PORT}`
+    const [, order = ''] =
+      /hx-post="(\/order[^"]+)"/.exec(await (await fetch(address)).text()) ?? []
+
+    const path = order.replaceAll('&amp;', '&')
+    expect((await fetch(`${address}${path}`, { method: 'POST' })).status).toBe(200)
+
+    const points = async () => (await fetch(`${address}/points`)).text()
+    await until('the points are there', async () => (await points()).includes('ada: 10 points'))
+    const own = join(folder, name, 'exercise')
+    expect([modeOf(join(folder, name)), modeOf(own)]).toEqual([0o700, 0o700])
+    expect(readdirSync(own)).toContain('shop.sqlite')
+    expect(readdirSync(own)).toContain('queue.sqlite')
+    await app.says('receipt for')
+  })
+
   test('it is in the home of the user, where no variable names another place', async () => {
     await using app = await start({ XDG_STATE_HOME: '', HOME: folder }).says('Ready')
 

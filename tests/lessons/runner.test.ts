@@ -40,14 +40,17 @@ describe('a lesson that does not exist', () => {
     })
 })
 
-for (const { number, title, predict, processes } of lessons) {
+for (const { number, title, prediction, processes } of lessons) {
   test(`lesson ${number} starts all its processes, and SIGINT stops them all`, async () => {
     const ports = freePorts()
     await using lesson = await new Program([...lessonVerb, String(number)], ports).says(up)
     const children = lesson.children
     const portOf = (variable: string) => String(new Map(Object.entries(ports)).get(variable))
 
-    expect(lesson.output).toStartWith(`Lesson ${number}: ${title}\nPredict: ${predict}\n`)
+    const options = prediction.options.map((option) => `- ${option}\n`).join('')
+    expect(lesson.output).toStartWith(
+      `Lesson ${number}: ${title}\nPredict: ${prediction.question}\n${options}\n`,
+    )
     expect(children).toHaveLength(processes.length)
     for (const { page, variable } of processes) {
       if (!page || !variable) continue
@@ -88,6 +91,28 @@ for (const { number, title, predict, processes } of lessons) {
         expect(lesson.errors).not.toContain('    at ')
       })
 }
+
+test('a lesson whose guide cannot listen says why, and runs all the same', async () => {
+  using taken = Bun.listen({ hostname: '127.0.0.1', port: 0, socket: { data() {} } })
+  const ports = { ...freePorts(), GUIDE_PORT: String(taken.port) }
+  await using lesson = await new Program([...lessonVerb, '2'], ports).says(up)
+
+  const advice = `Choose another: GUIDE_PORT=${taken.port + 1}\n`
+  expect(lesson.output).toContain(`No guide: port ${taken.port} is in use already. ${advice}`)
+  expect(lesson.output).not.toContain('the guide')
+  expect((await fetch(`http://127.0.0.1:${ports.PORT}`)).status).toBe(200)
+})
+
+test('the guide of a lesson is the first of its addresses, and may show the others in a frame', async () => {
+  const ports = freePorts()
+  await using lesson = await new Program([...lessonVerb, '2', '--present'], ports).says(up)
+  const guide = `http://127.0.0.1:${ports.GUIDE_PORT}`
+
+  expect(lesson.output).toContain(`Open\n  ${guide}/?present  the guide\n`)
+  const { headers } = await fetch(`http://127.0.0.1:${ports.PORT}`)
+  expect(headers.get('content-security-policy')).toContain(`frame-ancestors ${guide}`)
+  expect((await fetch(guide)).status).toBe(200)
+})
 
 test('the SMTP port of lesson 3 can be taken too', async () => {
   using taken = Bun.listen({ hostname: '127.0.0.1', port: 0, socket: { data() {} } })

@@ -104,7 +104,13 @@ export function freePort(): number {
 /** A port of its own for everything that a lesson listens with, as its environment names them. */
 export function freePorts() {
   const port = () => String(freePort())
-  return { PORT: port(), SLOW_PORT: port(), SMTP_PORT: port(), INBOX_PORT: port() }
+  return {
+    PORT: port(),
+    SLOW_PORT: port(),
+    SMTP_PORT: port(),
+    INBOX_PORT: port(),
+    GUIDE_PORT: port(),
+  }
 }
 
 /** What `bun run lesson` runs. */

@@ -8,7 +8,7 @@ import { shown, writeOrSay } from './eject'
 import { findWorkspace, usualFolder } from './find'
 
 /** What the file itself does, wherever it is called. */
-const own = ['eject', 'share', 'licences', '--version', '-V']
+const own = ['eject', 'share', 'licences', 'licenses', '--version', '-V']
 /** What reads or writes an exercise. */
 const onFiles = ['work', 'check', 'diff', 'reset', 'solution']
 
@@ -16,6 +16,7 @@ const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 /** Resolves with the exit code if that was done in a workspace; with undefined if it is to be done right here. */
 export async function enterWorkspace(args: readonly string[]): Promise<number | undefined> {
+  if (!Bun.isStandaloneExecutable) return undefined
   const [verb = ''] = args
   if (own.includes(verb)) return undefined
   const asksHelp = args.includes('--help') || args.includes('-h')

@@ -1,7 +1,7 @@
 /** The files of a workspace that are not copies of ours. */
 
 /** What types and an editor need beside the lessons. The plugin marks unescaped text; an editor runs it in TypeScript. */
-const forTheEditor = ['bun-types', '@kitajs/ts-html-plugin', '@types/nodemailer'] as const
+const forTheEditor = /^(?:bun-types|@kitajs\/ts-html-plugin|@types\/.*)$/
 
 type Kit = {
   name: string
@@ -10,7 +10,7 @@ type Kit = {
   engines: object
   scripts: { lesson: string; kit: string }
   dependencies: object
-  devDependencies: Record<(typeof forTheEditor)[number], string>
+  devDependencies: object
 }
 
 export function packageJson(kit: Kit): string {
@@ -25,7 +25,9 @@ export function packageJson(kit: Kit): string {
     engines,
     scripts: { lesson, kit: run },
     dependencies,
-    devDependencies: Object.fromEntries(forTheEditor.map((name) => [name, devDependencies[name]])),
+    devDependencies: Object.fromEntries(
+      Object.entries(devDependencies).filter(([name]) => forTheEditor.test(name)),
+    ),
   })
 }
 

@@ -19,12 +19,6 @@ export function addresses(): Address[] {
     }))
 }
 
-export function listed(choices: readonly Address[]): string {
-  return choices
-    .map(({ address, name }, index) => `  ${index + 1}  ${address.padEnd(15)}  ${name}`)
-    .join('\n')
-}
-
 /** Asks in the terminal until the answer is one of them. Resolves with undefined if there is none any more. */
 export async function choose(choices: readonly Address[]): Promise<string | undefined> {
   console.log(`Where can the room reach this machine?\n${listed(choices)}`)
@@ -43,4 +37,10 @@ export async function choose(choices: readonly Address[]): Promise<string | unde
   } finally {
     terminal.close()
   }
+}
+
+function listed(choices: readonly Address[]): string {
+  return choices
+    .map(({ address, name }, index) => `  ${index + 1}  ${address.padEnd(15)}  ${name}`)
+    .join('\n')
 }

@@ -1,38 +1,23 @@
 /** `kit share`: gives the one file to the room. */
 import { dirname, join } from 'node:path'
-import { parseArgs, styleText } from 'node:util'
+import { styleText } from 'node:util'
 
-import { home } from '../program'
-import { addresses, choose, listed } from './addresses'
+import { Mistake } from '../mistake'
+import { commandLine, home } from '../program'
+import { addresses, choose } from './addresses'
 import { type Offer, offersIn } from './offers'
 import { serveOffers } from './serve'
 
-const usualPort = 8000
 /** Where this program lies; from source, where the build puts it. */
 const usualFolder = Bun.isStandaloneExecutable ? dirname(process.execPath) : join(home, 'dist')
 
 /** Resolves with the exit code, when somebody presses Ctrl-C. */
-export async function shareCommand(args: readonly string[]): Promise<number> {
-  const command = Bun.isStandaloneExecutable ? process.argv0 : 'bun run kit'
-  try {
-    const { values } = parseArgs({
-      args: [...args],
-      options: { address: { type: 'string' }, port: { type: 'string' } },
-    })
-    return await share(values.address, portOf(values.port))
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error
-    console.error(`${error.message}\nTry: ${command} share --address ${addresses()[0]?.address}`)
-    return 2
-  }
-}
-
-/** Throws a TypeError for an address that this machine does not have. */
 export async function share(
   wanted: string | undefined,
-  port = usualPort,
+  wantedPort: string,
   folder = usualFolder,
 ): Promise<number> {
+  const port = portOf(wantedPort)
   const address = wanted === undefined ? await askForAddress() : ownAddress(wanted)
   if (address === undefined) return 1
   const own = Bun.isStandaloneExecutable ? process.execPath : undefined
@@ -54,20 +39,25 @@ export async function share(
 
 async function askForAddress(): Promise<string | undefined> {
   if (process.stdin.isTTY && process.stdout.isTTY) return choose(addresses())
-  throw new TypeError(
-    `There is no terminal to ask in, so --address says where. This machine has\n${listed(addresses())}`,
+  throw mistake(
+    `There is no terminal to ask in, so --address says where. This machine has ${inOneLine()}.`,
   )
 }
 
 function ownAddress(wanted: string): string {
   if (addresses().some(({ address }) => address === wanted)) return wanted
-  throw new TypeError(`${wanted} is not an address of this machine. It has\n${listed(addresses())}`)
+  throw mistake(`${wanted} is not an address of this machine. It has ${inOneLine()}.`)
 }
 
-function portOf(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined
+function inOneLine(): string {
+  return addresses()
+    .map(({ address, name }) => `${address} (${name})`)
+    .join(' and ')
+}
+
+function portOf(text: string): number {
   if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text)
-  throw new TypeError(`Expected a port from 0 to 65535, got ${text}.`)
+  throw mistake(`Expected a port from 0 to 65535, got ${text}.`)
 }
 
 async function offersOrSay(folder: string, own: string | undefined): Promise<Offer[] | undefined> {
@@ -98,4 +88,9 @@ function stopSignal(): Promise<unknown> {
   const { promise, resolve } = Promise.withResolvers<unknown>()
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, resolve)
   return promise
+}
+
+function mistake(sentence: string): Mistake {
+  const [first] = addresses()
+  return new Mistake(sentence, commandLine('share', '--address', first?.address ?? '127.0.0.1'))
 }

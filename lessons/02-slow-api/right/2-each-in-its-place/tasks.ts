@@ -1,0 +1,26 @@
+import * as store from './store'
+
+const port = Bun.env.SLOW_PORT ?? 8123
+const patience = Number(Bun.env.SLOW_TIMEOUT ?? 5_000)
+
+function ask(asked: number) {
+  return fetch(`http://127.0.0.1:${port}/slow?ts=${asked}`, {
+    method: 'POST',
+    signal: AbortSignal.timeout(patience),
+  })
+}
+
+export async function callSlowService(id: number, asked: number) {
+  const response = await ask(asked).catch((error: unknown) =>
+    giveUp(id, `No answer: ${String(error)}`),
+  )
+  if (!response.ok)
+    giveUp(id, `The service answered ${response.status}.`)
+  const answer = await response.json()
+  store.finish(id, answer.response_time)
+}
+
+function giveUp(id: number, reason: string): never {
+  store.fail(id, reason)
+  throw new Error(reason)
+}

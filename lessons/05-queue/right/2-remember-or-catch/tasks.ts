@@ -1,0 +1,23 @@
+import * as shop from './shop'
+
+/** A job: each order gives its customer points. */
+export async function awardPoints(
+  order: string,
+  customer: string,
+  points: number,
+) {
+  try {
+    shop.allOrNothing(() => {
+      shop.remember(order)
+      shop.addPoints(customer, points)
+    })
+  } catch (error) {
+    if (!shop.isRemembered(order)) throw error
+  }
+  await printReceipt(order)
+}
+
+async function printReceipt(order: string) {
+  await Bun.sleep(2_000) // a slow printer, so that we can kill it
+  console.log(`receipt for ${order}`)
+}

@@ -1,0 +1,18 @@
+import type { Place } from '../lanes/events'
+
+/** A fact that does not hold. The message is the one sentence that a learner reads. */
+export class Broken extends Error {
+  override name = 'Broken'
+  constructor(
+    sentence: string,
+    /** The line that breaks it, and the run whose lanes show it. */
+    readonly where: { place?: Place; run?: number } = {},
+  ) {
+    super(sentence)
+  }
+}
+
+/** Throws `Broken` with the sentence, unless it holds. `run` is what `beginRun()` gave: its lanes are shown then. */
+export function must(holds: boolean, sentence: string, run?: number): asserts holds {
+  if (!holds) throw new Broken(sentence, run === undefined ? {} : { run })
+}

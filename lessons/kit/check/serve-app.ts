@@ -1,0 +1,32 @@
+/** Serves the app of a folder for a check, in a process of its own, and tells what becomes of its tasks. */
+import { join } from 'node:path'
+
+import type { AnyElysia } from 'elysia'
+
+import { runnerOf, subscribe } from '../../../core'
+import { optionsApart } from './apart'
+import { explain } from './explain'
+import { tellLanes } from './lanes-apart'
+import type { AppMessage } from './served-app'
+
+const { folder } = optionsApart() as { folder: string }
+const tell = (message: AppMessage) => void process.send?.(message)
+
+// What a page of an error says is in the terminal.
+console.error = (...words: unknown[]) => {
+  const error = words.find((word) => word instanceof Error)
+  if (error) tell({ problem: explain(error, folder) })
+}
+const { app } = (await import(join(folder, 'app.tsx'))) as { app: AnyElysia }
+tellLanes()
+subscribe(({ at, status, task: { error } }) => {
+  const problem = status === 'failed' ? explain(error, folder) : undefined
+  tell({ change: { at: performance.timeOrigin + at, status, ...(problem && { problem }) } })
+})
+process.on('message', () => {
+  void runnerOf(app)
+    .idle()
+    .then(() => tell({ isIdle: true }))
+})
+app.listen({ hostname: '127.0.0.1', port: 0, reusePort: false })
+tell({ port: app.server?.port ?? 0 })

@@ -1,0 +1,66 @@
+// In the browser: hears what changes, and says so to the other scripts
+// and to htmx. Says that the guide is gone, instead of showing for ever
+// what was true before.
+const check = document.querySelector('.check')
+const state = document.querySelector('.state')
+const names = ['run', 'state', 'ready', 'check', 'happened', 'last', 'terminal']
+let source
+let lastId = ''
+let isGone = false
+
+connect()
+
+// A browser allows six connections to a server, hidden tabs included.
+document.addEventListener('visibilitychange', () => {
+  if (document.hidden) source.close()
+  else connect()
+})
+
+function connect() {
+  source?.close()
+  source = new EventSource(`/live?after=${encodeURIComponent(lastId)}`)
+  for (const name of names)
+    source.addEventListener(name, ({ data, lastEventId }) => {
+      lastId = lastEventId || lastId
+      document.body.dispatchEvent(new CustomEvent(name, { detail: { data }, bubbles: true }))
+    })
+  source.addEventListener('error', lose)
+}
+
+function lose() {
+  // It tries again by itself, unless it was refused.
+  if (source.readyState === EventSource.CLOSED) setTimeout(connect, 2_000)
+  if (isGone) return
+  setGone(true)
+  const words = document.createElement('b')
+  words.className = 'bad'
+  const clock = new Date().toLocaleTimeString('en-GB')
+  words.textContent = `✗ not running since ${clock}`
+  state.replaceChildren(words)
+}
+
+// Another run of the program may be another lesson.
+document.addEventListener('run', ({ detail }) => {
+  if (detail.data !== document.body.dataset.run) location.reload()
+  setGone(false)
+})
+
+// On a narrow screen: the newest request, which leads to the lanes.
+document.addEventListener('last', ({ detail }) => {
+  const row = document.querySelector('#last')
+  const [name, words] = row.children
+  const last = JSON.parse(detail.data)
+  row.hidden = false
+  name.textContent = last.name
+  words.textContent = last.words
+  words.className = last.state
+})
+
+document.addEventListener('check', ({ detail }) => {
+  check.textContent = detail.data
+})
+
+function setGone(value) {
+  isGone = value
+  document.body.classList.toggle('gone', value)
+}

@@ -1,0 +1,59 @@
+/** A page of the guide, for the lesson that runs or for another one. */
+import { Header } from './header'
+import { AllTabs, onlyOne, Panels } from './panels'
+import type { View } from './view'
+
+/** `run` names this run of the program: a page that was open before belongs to another one. */
+export function GuidePage({ view, run }: { view: View; run: string }) {
+  const { lesson, live, isPresented } = view
+  const title = `${lesson.number}. ${lesson.title}`
+  return (
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        {/* What a learner has opened or picked is theirs: an update leaves it. */}
+        <meta name="htmx-config" content={htmxConfig} />
+        <title safe>{`${title} · guide`}</title>
+        <link rel="icon" href="data:," />
+        <link rel="stylesheet" href="/guide.css" />
+        {live ? <link rel="stylesheet" href="/lanes.css" /> : null}
+        <script src="/htmx.js" defer />
+        {['tabs', 'code', ...(live ? ['live', 'terminal', 'frame'] : []), 'prediction'].map(
+          (name) => (
+            <script src={`/${name}.js`} defer />
+          ),
+        )}
+        {live ? <script src="/lanes.js" type="module" /> : null}
+      </head>
+      <body
+        class={isPresented ? 'present' : undefined}
+        data-only={onlyOne(view)}
+        data-run={live && run}
+      >
+        <Header view={view} />
+        <main>
+          <h1 class="unseen" safe>{`Guide to lesson ${title}`}</h1>
+          <AllTabs view={view} />
+          <Panels view={view} />
+          {live ? (
+            <a id="last" href="?tab=lanes" data-tab="lanes" hidden>
+              <b /> <b /> <span>Lanes ▸</span>
+            </a>
+          ) : null}
+          {live ? (
+            <section
+              id="lanes"
+              aria-label="Lanes"
+              data-events="/events"
+              data-present={isPresented ? '' : undefined}
+            />
+          ) : null}
+        </main>
+      </body>
+    </html>
+  )
+}
+
+const htmxConfig = JSON.stringify({ morphIgnore: ['data-htmx-powered', 'open'] })

@@ -1,0 +1,192 @@
+/** A scene as a timeline: all lanes on one clock. Pure; what stands keeps its rows in the memory that is given along. */
+import { endOf, isOpen, type Scene, type SceneRequest, type Span } from '../scene'
+import { drawCompact } from './compact-lane'
+import { drawAxis, drawCurtains, drawFlags, drawLoops, flagEnds, loopsOf } from './head-lanes'
+import { type Canvas, drawLine } from './marks'
+import { drawJobs, drawPolls, drawWorkers, labelOfJob } from './other-lanes'
+import { emptyLayer, type Kind, type Picture } from './picture'
+import { densityOf, drawRequests, labelOf, mostLabel, mostRows } from './requests-lane'
+import { rowsOf } from './rows'
+import { Stack } from './stack'
+import { scaleOf, standsAt, stretchesOf, type Timeline, timelineOf } from './time'
+import { leastRoom, requestKey, type View, zoomSteps } from './view'
+
+/** Which rows the blocks stand on. A new size, zoom or density begins anew. */
+export class Memory {
+  private shape = ''
+  requests = new Stack()
+  jobs = new Stack()
+
+  for(shape: string): this {
+    if (shape === this.shape) return this
+    this.shape = shape
+    this.requests = new Stack()
+    this.jobs = new Stack()
+    return this
+  }
+
+  clear(): void {
+    this.shape = ''
+  }
+}
+
+export function layout(scene: Scene, view: View, memory: Memory): Picture {
+  const { sizes, width } = view
+  const time = timeOf(scene, view)
+  const requests = scene.requests.filter((request) => !request.isPoll)
+  const seen = requests.filter((request) => reachOf(request, view, time) > time.left)
+  const inView = seen.filter((request) => time.at(endOf(request, view.now)) > time.left)
+  const density = densityOf(inView, view.now)
+  const { requests: rows, jobs } = memory.for([width, view.zoom, sizes.row, density].join())
+  const held = new Set(requests.map(({ key }) => key))
+  rows.prune((key) => held.has(key))
+
+  const kinds = new Set<Kind>()
+  const head: Canvas = { layer: emptyLayer(), kinds, sizes, time, width, ground: 'card' }
+  const body: Canvas = { ...head, layer: emptyLayer() }
+  const loops = loopsOf(scene)
+  const loopTop = drawFlags(head, scene, view, sizes.axis)
+  head.layer.height = drawLoops(head, loops, view, loopTop)
+
+  let y =
+    density === 'full'
+      ? drawRequests(body, seen, view, rows, 2)
+      : drawCompact(body, inView, view, rows, 2)
+  y = drawPolls(body, scene, view, y)
+  y = drawWorkers(body, scene.workers, view, y)
+  body.layer.height = drawJobs(body, scene.jobs, view, jobs, y) + 6
+
+  drawAxis(head, zeroOf(requests, view), view, idleSince(scene, view))
+  for (const { kind, x1 } of head.layer.lines)
+    if (kind === 'grid' || kind === 'zero') drawLine(body.layer, kind, x1, 0, x1, body.layer.height)
+  for (const { x } of head.layer.flags) {
+    drawLine(head.layer, 'flag', x, sizes.axis, x, head.layer.height)
+    drawLine(body.layer, 'flag', x, 0, x, body.layer.height)
+  }
+  for (const [layer, top] of [
+    [head.layer, sizes.axis - 4],
+    [body.layer, 0],
+  ] as const) {
+    drawLine(layer, 'now', time.right, top, time.right, layer.height)
+    for (const { x, width: wide, from, to } of time.folds)
+      if (x + wide > time.left)
+        layer.folds.push({
+          x,
+          y: top,
+          width: wide,
+          height: layer.height - top,
+          idle: to - from,
+          from,
+          to,
+        })
+  }
+  drawCurtains(head, loops, head.layer, loopTop + 2)
+  drawCurtains(body, loops, body.layer, 0)
+  const { left, scale, right } = time
+  return { width, left, head: head.layer, body: body.layer, scale, right, kinds }
+}
+
+/** The smallest step that holds the last two requests, and those that ran beside them where ten seconds are enough. */
+export function zoomFor(scene: Scene, view: View): number {
+  const held = zoomSteps.find((zoom) => holdsLastTwo(scene, { ...view, zoom })) ?? 600_000
+  const first = firstBeside(lastTwo(scene), scene.requests, view.now)
+  const wider = zoomSteps.find((zoom) => zoom >= held && holds(first, scene, { ...view, zoom }))
+  return wider !== undefined && wider <= 10_000 ? wider : held
+}
+
+export function holdsLastTwo(scene: Scene, view: View): boolean {
+  const first = lastTwo(scene)[0]
+  return holds(first && first.at - (first.waited ?? 0), scene, view)
+}
+
+function holds(from: number | undefined, scene: Scene, view: View): boolean {
+  if (from === undefined) return true
+  const time = timeOf(scene, view)
+  return time.at(from) >= time.left
+}
+
+function lastTwo({ requests }: Scene): SceneRequest[] {
+  return requests.filter(({ isPoll }) => !isPoll).slice(-2)
+}
+
+/** When the first of those came that overlap, one with the next, with these. */
+function firstBeside(these: readonly SceneRequest[], all: readonly SceneRequest[], now: number) {
+  let first = these[0]?.at
+  for (const request of all.toReversed())
+    if (
+      first !== undefined &&
+      !request.isPoll &&
+      request.at < first &&
+      endOf(request, now) >= first
+    )
+      first = request.at
+  return first
+}
+
+function timeOf(scene: Scene, view: View): Timeline {
+  const { width, sizes, zoom, now } = view
+  const stretches = stretchesOf(scene, now)
+  const end = standsAt(stretches, now, zoom)
+  const scale = scaleOf(width, zoom, sizes)
+  const ends = endsOfLabels(scene, view, end - (mostLabel(view) + 40) / scale)
+  // What runs has its label right of now; what has just ended, still a part of it.
+  const room = ends.reduce(
+    (most, label) => Math.max(most, label.width + 20 - (end - label.at) * scale),
+    0,
+  )
+  const least = (leastRoom * sizes.font) / 13
+  const right = width - Math.min(mostLabel(view) + 24, Math.max(least, Math.ceil(room / 16) * 16))
+  const reach = (stretch: Span) =>
+    endsOfLabels(scene, view, stretch.to - mostLabel(view) / scale, stretch).reduce(
+      (most, label) => Math.max(most, label.width + 6 - (stretch.to - label.at) * scale),
+      0,
+    )
+  return timelineOf({ width, sizes, zoom, stretches, end, right, reach })
+}
+
+/** Where bars end that have a label behind them, since `since`, and how wide each label is. */
+function endsOfLabels(scene: Scene, view: View, since: number, within?: Span) {
+  const isIn = (at: number) => !within || (at >= within.from && at <= within.to)
+  const { now } = view
+  const ends: { at: number; width: number }[] = []
+  for (const request of scene.requests) {
+    if (request.isPoll || !isIn(request.at) || (!isOpen(request) && endOf(request, now) < since))
+      continue
+    for (const row of rowsOf(request, now))
+      ends.push({ at: row.to ?? now, width: labelOf(row, view).width })
+    // So many have no labels.
+    if (ends.length > mostRows) break
+  }
+  if (ends.length > mostRows) ends.length = 0
+  for (const job of scene.jobs) {
+    const last = job.runs.at(-1)
+    const at = job.state === 'succeeded' || job.state === 'failed' ? (last?.end ?? job.at) : now
+    if (at >= since && isIn(at)) ends.push({ at, width: labelOfJob(job, view).width })
+  }
+  for (const { calls } of scene.workers) {
+    const call = calls.at(-1)
+    const at = call?.end ?? now
+    if (call && at >= since && isIn(at)) ends.push({ at, width: mostLabel(view) / 3 })
+  }
+  return [...ends, ...flagEnds(scene, view).filter(({ at }) => at >= since && isIn(at))]
+}
+
+/** Where a request ends, at least: whether it is in the view is for its labels to decide. */
+function reachOf(request: SceneRequest, view: View, time: Timeline): number {
+  if (isOpen(request)) return Infinity
+  const end = time.at(endOf(request, view.now))
+  return end > time.left ? end : end + mostLabel(view)
+}
+
+function zeroOf(requests: readonly SceneRequest[], { focus }: View): number {
+  const key = focus === undefined ? undefined : requestKey(focus)
+  return (requests.find((request) => request.key === key) ?? requests.at(-1))?.at ?? 0
+}
+
+/** 'idle 12 s', when the picture stands still. */
+function idleSince(scene: Scene, { now }: View): string | undefined {
+  const end = stretchesOf(scene, now).at(-1)?.to
+  return end === undefined || now - end <= 1_000
+    ? undefined
+    : `idle ${Math.floor((now - end) / 1_000)} s`
+}

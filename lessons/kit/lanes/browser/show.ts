@@ -1,0 +1,36 @@
+/** What other parts of a page say of marks, and what they are told. */
+import type { Place } from '../events'
+import type { Scene } from '../scene'
+import { find } from './details'
+import { requestKey, rowKey } from './view'
+
+/** A request by its key, one of its tasks by its id, a job by its key, or a disc by its number. */
+export type Show = { request?: string; task?: number; job?: string; proof?: number }
+
+/** The key of the mark; undefined while there is none. */
+export function keyOfShow(
+  what: Show,
+  scene: Scene,
+  proofs: ReadonlyMap<string, number>,
+): string | undefined {
+  if (what.proof !== undefined) return [...proofs].find(([, number]) => number === what.proof)?.[0]
+  if (what.job !== undefined) return `job:${what.job}`
+  const request = scene.requests.find(({ key }) => key === what.request)
+  if (!request || what.task === undefined) return request?.key
+  const index = request.tasks.findIndex(({ id }) => id === what.task)
+  return index === -1 ? request.key : rowKey(request.key, index)
+}
+
+/** The line that added the task of a mark, and the name of the task; of a request, that of its first task. */
+export function placesOf(scene: Scene, key: string): (Place & { own?: string }) | undefined {
+  const found = find(scene, key)
+  const task =
+    found?.task ?? (found && key === requestKey(key) ? found.request.tasks[0] : undefined)
+  return task?.place && { ...task.place, own: task.name }
+}
+
+/** The request that an address points to: `#request-app-1-7`. */
+export function showOfHash(hash: string): Show | undefined {
+  const request = /^#request-(.+)$/.exec(hash)?.[1]
+  return request === undefined ? undefined : { request: decodeURIComponent(request) }
+}

@@ -1,0 +1,133 @@
+/**
+ * Inside a process of a lesson: whatever the library tells on its channel is told to the runner, and so is whether the
+ * event loop turns. Nothing that goes wrong here, a runner that is gone or reads nothing included, reaches the lesson.
+ */
+import type { TaskEvent } from '../../../core/task'
+import {
+  type CallEvent,
+  type JobEvent,
+  type RequestEvent,
+  subscribe,
+  type WorkerEvent,
+} from '../../../core/trace'
+import { argumentsAsText, errorAsText, placeIn } from './describe'
+import type { ProcessEvent } from './events'
+import { Heartbeat } from './heartbeat'
+import { Outbox, type Send } from './outbox'
+
+export type ForwardOptions = {
+  /** Takes a batch; calls back when it has gone. */
+  send: Send
+  /** Places in files are told from here. */
+  root: string
+}
+
+/** Forwards until it is disposed of. */
+export function forward({ send, root }: ForwardOptions): Disposable {
+  const outbox = new Outbox(send)
+  const heartbeat = new Heartbeat(outbox)
+  const polls = new Polls()
+  const tell = (at: number, event: WithoutTime<ProcessEvent>) => {
+    heartbeat.see(at)
+    outbox.add({ ...event, at: performance.timeOrigin + at })
+  }
+
+  const subscription = subscribe({
+    task: harmless((event: TaskEvent) => {
+      const { task, at, status, request } = event
+      // A queue tells of a job that is watched as of a task; that job is told as what it is.
+      if (typeof task.id !== 'number') return
+      const { id, name } = task
+      tell(at, {
+        type: 'task',
+        id,
+        status,
+        name,
+        ...(status === 'waiting' && detailsOf(event, root)),
+        ...(request && { request: request.id }),
+        ...(status === 'failed' && { error: errorAsText(task.error) }),
+      })
+      // What runs now may hold the event loop for long: it is to be seen meanwhile.
+      if (status === 'running') outbox.hurry()
+    }),
+    request: harmless(({ at, status, request, code = 0 }: RequestEvent) => {
+      const { id, method, path } = request
+      if (status === 'answered') tell(at, { type: 'request', id, status, code })
+      else if (status === 'sent') tell(at, { type: 'request', id, status })
+      else {
+        const poll = polls.has(request) && { poll: true as const }
+        tell(at, { type: 'request', id, status, method, path, ...poll })
+      }
+    }),
+    worker: harmless(({ at, status, worker: { id }, error }: WorkerEvent) =>
+      tell(at, { type: 'worker', id, status, ...(error && { error: endOfWorker(error) }) }),
+    ),
+    call: harmless(({ at, status, call, error }: CallEvent) =>
+      tell(at, { type: 'call', ...call, status, ...reason(error) }),
+    ),
+    job: harmless(({ at, status, job, error }: JobEvent) =>
+      tell(at, { type: 'job', ...job, status, ...reason(error) }),
+    ),
+  })
+  const stop = () => {
+    heartbeat[Symbol.dispose]()
+    outbox.flush()
+  }
+  process.on('exit', stop)
+
+  return {
+    [Symbol.dispose]() {
+      process.off('exit', stop)
+      subscription[Symbol.dispose]()
+      stop()
+    },
+  }
+}
+
+/** Sends to the process that has started this one, if there is one. */
+export function sendToParent(events: readonly ProcessEvent[], sent: () => void): void {
+  if (!process.connected || !process.send) return sent()
+  process.send(events, undefined, undefined, sent)
+}
+
+type WithoutTime<Event> = Event extends { at: number } ? Omit<Event, 'at'> : never
+
+/** What a subscriber throws would end the process. */
+function harmless<Event>(listener: (event: Event) => void): (event: Event) => void {
+  return (event) => {
+    try {
+      listener(event)
+    } catch {
+      // A proxy in the place of a request, a name that is none: it is not told.
+    }
+  }
+}
+
+function detailsOf({ task }: TaskEvent, root: string) {
+  const args = argumentsAsText(task.args)
+  // Told at once, so that whoever adds the task stands in this stack.
+  const place = placeIn(new Error('a stack').stack ?? '', root)
+  return { ...(args !== undefined && { args }), ...(place && { place }) }
+}
+
+function reason(error: unknown): { error: string } | false {
+  return error !== undefined && { error: errorAsText(error) }
+}
+
+/** 'exited, code 3' */
+function endOfWorker(error: NonNullable<WorkerEvent['error']>): string {
+  const [, how] = /(?:exited with|was) (.*?)\.?$/.exec(error.message) ?? []
+  return how?.startsWith('code') ? `exited, ${how}` : (how ?? errorAsText(error))
+}
+
+/** Which requests ask for the same again and again: those of htmx for what it has asked for twice before. */
+class Polls {
+  private readonly asked = new Map<string, number>()
+
+  has({ method, path, request }: RequestEvent['request']): boolean {
+    if (method !== 'GET' || request.headers.get('hx-request') !== 'true') return false
+    const before = this.asked.get(path) ?? 0
+    if (before > 0 || this.asked.size < 1_000) this.asked.set(path, before + 1)
+    return before >= 2
+  }
+}

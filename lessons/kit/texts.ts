@@ -1,0 +1,19 @@
+/** A macro: reads the texts beside the lessons while this program is built, so that one file has them too. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+/** For each lesson's folder, what its hints.md and notes.md say. */
+export function readTextsOfLessons(): Record<string, { hints: string; notes: string }> {
+  const root = join(import.meta.dir, '..')
+  const folders = readdirSync(root).filter((name) => /^\d\d-/.test(name))
+  return Object.fromEntries(
+    folders.map((folder) => [
+      folder,
+      { hints: read(join(root, folder, 'hints.md')), notes: read(join(root, folder, 'notes.md')) },
+    ]),
+  )
+}
+
+function read(path: string): string {
+  return existsSync(path) ? readFileSync(path, 'utf8') : ''
+}

@@ -1,0 +1,155 @@
+/** Work on one exercise, from the first line that is printed to the last process that ends. */
+import { styleText } from 'node:util'
+
+import { type Lesson, lessons } from '../../index'
+import type { Verdict } from '../check/check'
+import { nextAfter } from '../checks'
+import { differenceAsText } from '../difference'
+import { sentenceOf } from '../errors'
+import type { Guide } from '../guide/guide'
+import type { LessonRun } from '../run'
+import { hintsAsText } from '../verbs/hint'
+import { resetExercise } from '../verbs/reset'
+import { takeSolution } from '../verbs/solution'
+import { hasPassed, inOneLine, verdictAsText } from '../verdict'
+import { ensureExercise, folderOf, nameOf, readTexts } from '../workspace'
+import { ExerciseRun } from './exercise-run'
+import { isKey, type Key, keysInWords } from './keys'
+import { FolderWatch } from './watch'
+
+export type WorkOptions = {
+  /** Whether requests are drawn. Default: in a terminal they are. */
+  lanes?: boolean | undefined
+  /** Shows the run, and what its checks find, in a browser. */
+  present?: (run: LessonRun) => Promise<Guide>
+}
+
+export class WorkSession {
+  /** What the last check has found, if there was one. */
+  verdict: Verdict | undefined
+  private readonly listeners = new Set<(verdict: Verdict) => void>()
+  private readonly exercise: ExerciseRun
+  private readonly watch: FolderWatch
+  private readonly over = Promise.withResolvers<Lesson | undefined>()
+  private hints = 0
+  /** Waits for the key that answers it. */
+  private question: ((key: string) => Promise<void>) | undefined
+
+  constructor(
+    readonly lesson: Lesson,
+    private readonly options: WorkOptions & { hasKeys: boolean },
+  ) {
+    this.exercise = new ExerciseRun(lesson, {
+      lanes: options.lanes,
+      tell: (sentence) => console.log(sentence),
+      onVerdict: (verdict) => this.hear(verdict),
+    })
+    this.watch = new FolderWatch(folderOf(lesson, 'exercise'), {
+      onChange: (files) => this.startAnew(files),
+      onPolling: () =>
+        console.log('This file system tells of no changes: we look every half second.'),
+    })
+  }
+
+  /** What a guide shows of the run, and does with it. */
+  get run(): LessonRun {
+    return Object.assign(this.exercise.control, { lesson: this.lesson })
+  }
+
+  /** Calls `listener` with each verdict, until what it gives back is called. */
+  onVerdict(listener: (verdict: Verdict) => void): () => void {
+    this.listeners.add(listener)
+    return () => void this.listeners.delete(listener)
+  }
+
+  /** Resolves with the lesson to go on with, or undefined, when nothing is left running. */
+  async untilOver(): Promise<Lesson | undefined> {
+    await ensureExercise(this.lesson)
+    await using guide = await this.options.present?.(this.run)
+    if (guide) this.onVerdict((verdict) => guide.showCheck(inOneLine(verdict)))
+    await this.introduce(guide)
+    await this.watch.start()
+    void this.exercise.restart()
+    const next = await this.over.promise
+    this.watch[Symbol.dispose]()
+    await this.exercise.stop()
+    return next
+  }
+
+  end(next: Lesson | undefined): void {
+    this.over.resolve(next)
+  }
+
+  async press(key: string): Promise<void> {
+    const { question } = this
+    this.question = undefined
+    try {
+      if (question && key !== 'q') await question(key)
+      else if (isKey(key)) await this.actions[key]()
+    } catch (error) {
+      console.error(sentenceOf(error)) // a file that cannot be written, for one
+    }
+  }
+
+  private readonly actions: Record<Key, () => void | Promise<void>> = {
+    h: () => console.log(`\n${hintsAsText(this.lesson, ++this.hints)}\n`),
+    d: async () => console.log(`\n${await differenceAsText(this.lesson, 'solution')}\n`),
+    s: () => this.solve(),
+    r: () => this.replace(resetExercise),
+    n: () => {
+      const next = lessons.find(({ number }) => number === this.lesson.number + 1)
+      if (next) this.end(next)
+      else console.log('This is the last lesson.')
+    },
+    q: () => this.end(undefined),
+  }
+
+  private async solve(): Promise<void> {
+    if (this.verdict && hasPassed(this.verdict)) return this.replace(takeSolution)
+    console.log('The check does not pass yet. Take the solution all the same? (y/N)')
+    this.question = async (key) => {
+      if (key === 'y') await this.replace(takeSolution)
+      else console.log('Nothing is changed.')
+    }
+    return undefined
+  }
+
+  /** The app is ended first: it may have files open that are to go. */
+  private async replace(change: (lesson: Lesson) => Promise<string>): Promise<void> {
+    await this.exercise.pause()
+    console.log(`\n${await change(this.lesson)}`)
+    // If nothing has changed, nothing is said of it.
+    if (!(await this.watch.look())) void this.exercise.restart()
+  }
+
+  private startAnew(files: string[]): void {
+    const names = files.join(', ')
+    console.log(`\n${styleText('bold', `${names} ${files.length === 1 ? 'is' : 'are'} saved`)}`)
+    void this.exercise.restart()
+  }
+
+  private hear(verdict: Verdict): void {
+    this.verdict = verdict
+    // One without facts is of an app that did not start: it has said why.
+    const isSaid = verdict.of === 0 && verdict.passed.length === 0
+    if (!isSaid) console.log(verdictAsText(verdict))
+    if (hasPassed(verdict)) console.log(`\n${nextAfter(verdict)}\n`)
+    for (const listener of this.listeners) listener(verdict)
+  }
+
+  private async introduce(guide: Guide | undefined): Promise<void> {
+    const { lesson } = this
+    console.log(styleText('bold', `Exercise ${lesson.number}: ${lesson.title}`))
+    for (const [file, text] of await readTexts(folderOf(lesson, 'exercise')))
+      for (const [index, line] of text.split('\n').entries())
+        if (line.includes('// TODO'))
+          console.log(`  ${nameOf(lesson, 'exercise', file)}:${index + 1}  ${line.trim().slice(3)}`)
+    if (guide?.trouble) console.log(guide.trouble)
+    if (guide?.address) console.log(`  ${guide.address}  the guide`)
+    for (const { page, url } of this.run.processes().toReversed())
+      if (page && url) console.log(`  ${url}  ${page}`)
+    console.log('Edit and save: it is started anew, and checked. Ctrl-C stops everything.')
+    if (this.options.hasKeys) console.log(styleText('dim', `Keys: ${keysInWords()}`))
+    console.log()
+  }
+}

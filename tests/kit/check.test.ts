@@ -1,0 +1,122 @@
+/** Whatever a learner writes ends as one sentence, with its place where there is one, and never as a stack trace. */
+import { afterAll, describe, expect, test } from 'bun:test'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { join, relative } from 'node:path'
+
+import { runCheck } from '../../lessons/kit/check/check'
+import { explain, LoadError } from '../../lessons/kit/check/explain'
+import { childrenOf } from '../support/processes'
+
+const root = join(import.meta.dir, '../..')
+mkdirSync(join(root, 'dist'), { recursive: true })
+// Below the packages, which the exercise imports.
+const folder = mkdtempSync(join(root, 'dist/mistakes-'))
+const file = `${relative(root, folder)}/app.tsx`
+const solution = (
+  await Bun.file(join(root, 'lessons/01-simple-counter/solution/app.tsx')).text()
+).replaceAll(/'(\.\.[\w./]*)'/g, (_, path: string) => {
+  return `'${join(root, 'lessons/01-simple-counter/solution', path)}'`
+})
+afterAll(() => rmSync(folder, { recursive: true }))
+
+describe('a check of an exercise with', () => {
+  test.each([
+    ['a syntax error', '}', /:\d+ cannot be read: Unexpected \}\.$/],
+    ['an exception at import', "JSON.parse('no')", /:\d+ throws when it is loaded: .*JSON/],
+    ['a package that is not there', "import 'not-there'", /:\d+ imports 'not-there', which/],
+    ['a name that is not there', "import { no } from 'elysia'\nno()", /:\d+ imports 'no', which/],
+    ['an exit at import', 'process.exit(3)', /:\d+ ends the process, with exit code 3\./],
+  ])('%s says where that is', async (_, mistake, sentence) => {
+    await write(`${solution}\n${mistake}\n`)
+
+    const { broken, passed } = await runCheck(1, folder)
+
+    expect(broken?.sentence).toStartWith(file)
+    expect(broken?.sentence).toMatch(sentence)
+    expect(broken?.sentence).not.toMatch(/\n|\bat \//)
+    expect(broken?.place).toEqual({ file, line: expect.any(Number) as number })
+    expect(await lineOf(broken?.place?.line)).toContain(mistake.split('\n')[0] ?? '')
+    expect(passed).toEqual([])
+  })
+
+  test('no app says what is missing', async () => {
+    await write(solution.replace('export const app', 'const app'))
+
+    const { broken } = await runCheck(1, folder)
+
+    expect(broken?.sentence).toBe('app.tsx exports no app. Leave "export const app" as it was.')
+  })
+
+  test.each([
+    ['a task that never ends', 'return new Promise(() => {})', 'The task sayDone does not end'],
+    ['a loop without an end', 'for (;;) {}', 'The task sayDone does not end'],
+  ])('%s ends, says which task, and leaves nothing behind', async (_, mistake, words) => {
+    await write(solution.replace("console.log('done')", mistake))
+
+    const { broken, events } = await runCheck(1, folder, { limit: 1_500 })
+
+    expect(broken?.sentence).toBe(
+      `The check did not come to an end within 1.5 s. ${words} (${file}:${broken?.place?.line}). ` +
+        'Look for an await of what never comes, or a loop without an end.',
+    )
+    expect(await lineOf(broken?.place?.line)).toContain('function sayDone')
+    expect(events.at(-1)).toMatchObject({ type: 'task', status: 'running', name: 'sayDone' })
+    expect(childrenOf(process.pid)).toEqual([])
+  })
+
+  test('a handler that never answers says which', async () => {
+    await write(solution.replace('return <Answer />', 'await new Promise(() => {})'))
+
+    const { broken } = await runCheck(1, folder, { limit: 1_500 })
+
+    expect(broken?.sentence).toContain(`GET / is not answered (${file}:`)
+    expect(await lineOf(broken?.place?.line)).toContain(".get('/'")
+  })
+
+  test('an error that nobody catches says where it comes from', async () => {
+    const mistake = "void Promise.reject(new Error('loose'))"
+    await write(solution.replace('return <Answer />', `${mistake}\nreturn <Answer />`))
+
+    const { broken, passed, of } = await runCheck(1, folder)
+
+    expect(broken?.sentence).toBe(
+      `${file}:${broken?.place?.line} leaves an error that nobody catches: loose.`,
+    )
+    expect(await lineOf(broken?.place?.line)).toContain(mistake)
+    expect(passed).toHaveLength(of - 1)
+  })
+})
+
+test('a folder that is not there is said to be missing', async () => {
+  const { broken } = await runCheck(1, '/not/there')
+
+  expect(broken?.sentence).toBe('There is no folder /not/there.')
+})
+
+test('JSX that was taken for React says from where to start', () => {
+  const error = new Error("Cannot find module 'react/jsx-dev-runtime' from '/x/exercise/app.tsx'")
+
+  const { sentence } = explain(new LoadError('app.tsx', error), folder)
+
+  expect(sentence).toContain('Start the exercise from the first folder of the kit')
+})
+
+test('a broken fact comes with the lanes of its run, counted from 1', async () => {
+  const start = join(root, 'lessons/01-simple-counter/start')
+
+  const { broken, events, passed, of } = await runCheck(1, start)
+
+  expect(broken?.fact).toBe('The visitor does not wait for the counter.')
+  expect([passed.length, of]).toEqual([1, 5])
+  expect(events.map(({ n }) => n)).toEqual(events.map((_, index) => index + 1))
+  expect(events.filter(({ type }) => type === 'request')).toHaveLength(3)
+})
+
+// A module is loaded once in a process, and each check has a process of its own: one file does for all.
+async function write(text: string): Promise<void> {
+  await Bun.write(join(folder, 'app.tsx'), text)
+}
+
+async function lineOf(line = 0): Promise<string> {
+  return (await Bun.file(join(folder, 'app.tsx')).text()).split('\n')[line - 1] ?? ''
+}
