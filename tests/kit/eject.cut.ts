@@ -13,27 +13,35 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import { buildKit } from '../support/kit-file'
-import { Program, startLesson } from '../support/program'
+import { freePorts, Program, startLesson } from '../support/program'
+import { quickFolder } from '../support/quick-folder'
 import { until } from '../support/until'
 
 setDefaultTimeout(60_000)
 
-const folder = mkdtempSync(join(tmpdir(), 'einer für alle '))
+const folder = mkdtempSync(join(quickFolder(), 'einer für alle '))
 const kit = join(folder, 'kit')
 const workspace = join(folder, 'workshop')
+/** Where there is none yet. */
+const elsewhere = join(folder, 'elsewhere')
+const made = join(elsewhere, 'workshop')
 /** No Bun on the PATH, nothing in the home folder, and whatever somebody has set for other programs. */
 const bare = { PATH: '', HOME: join(folder, 'home'), NODE_ENV: 'production', BUN_OPTIONS: '' }
 
+let sources: Disposable | undefined
 beforeAll(async () => {
-  await buildKit(kit)
+  sources = await buildKit(kit)
   mkdirSync(bare.HOME)
+  mkdirSync(elsewhere)
   await Bun.write(join(folder, '.env'), 'PORT=1\n')
 })
-afterAll(() => rmSync(folder, { recursive: true }))
+afterAll(() => {
+  sources?.[Symbol.dispose]()
+  rmSync(folder, { recursive: true })
+})
 
 /** Runs a command to its end. */
 async function run(executable: string, args: readonly string[], cwd: string, env = {}) {
@@ -99,6 +107,46 @@ describe('The workspace', () => {
     expect(output + errors).toContain('No type errors')
     expect(code).toBe(0)
   })
+})
+
+test('the first page and the first lane are there within ten seconds of the first start', async () => {
+  const began = performance.now()
+  const place = { executable: kit, cwd: elsewhere }
+  await using lesson = await startLesson(3, bare, place, ['lesson', '--lanes'])
+
+  expect(await (await fetch(lesson.address)).text()).toContain('<h1>')
+  const body = new URLSearchParams({ username: 'ada', email: 'ada@example.org' })
+  await fetch(`${lesson.address}/signup`, { method: 'POST', body })
+  await lesson.says('request  POST /signup')
+
+  expect(performance.now() - began).toBeLessThan(10_000)
+})
+
+test('work N without a workspace writes one out, says where, and begins', async () => {
+  const ports = freePorts()
+  const place = { executable: kit, cwd: elsewhere }
+  await using work = new Program(['work', '1'], { ...bare, ...ports }, place)
+
+  await work.says(`(${kit} hint 1)`)
+  expect(work.output).toStartWith(`First, this file writes out a workspace: ${made}\n`)
+
+  const app = join(made, 'lessons/01-simple-counter')
+  const began = performance.now()
+  writeFileSync(join(app, 'exercise/app.tsx'), readFileSync(join(app, 'solution/app.tsx'), 'utf8'))
+  await work.says('Lesson 1 is solved.')
+  expect(performance.now() - began).toBeLessThan(3_000)
+})
+
+test('all five solutions pass in it, by the kit and by bun test', async () => {
+  for (const number of [1, 2, 3, 4, 5])
+    await inWorkspace('kit', 'solution', String(number), '--yes')
+
+  const checked = await inWorkspace('kit', 'check')
+  const tested = await inWorkspace('bun', 'test')
+
+  expect(checked.code).toBe(0)
+  expect(tested.errors).toContain(' 0 fail\n')
+  expect(tested.code).toBe(0)
 })
 
 describe('Bun in the workspace', () => {

@@ -1,5 +1,5 @@
 /** The one file, built from a copy of the sources that is gone afterwards. */
-import { cpSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
+import { copyFileSync, cpSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -14,22 +14,28 @@ const sources = [
   'LICENSE',
 ]
 
-/** Builds it into `executable`. Resolves with what the build has printed. */
-export async function buildKit(executable: string): Promise<string> {
+/**
+ * Builds it into `executable`. Dispose of it when nothing is timed any more: for five seconds after many files were
+ * deleted, ext4 takes much longer to make new ones.
+ */
+export async function buildKit(executable: string): Promise<Disposable> {
   const copy = mkdtempSync(join(tmpdir(), 'sources-'))
+  const remains = { [Symbol.dispose]: () => rmSync(copy, { recursive: true }) }
   try {
     for (const name of sources)
       cpSync(join(root, name), join(copy, name), { recursive: true, verbatimSymlinks: true })
     await using build = Bun.spawn([process.execPath, 'lessons/kit/build.ts'], {
       cwd: copy,
-      stdout: 'pipe',
+      stdout: 'ignore',
       stderr: 'pipe',
     })
-    const printed = await new Response(build.stdout).text()
-    if ((await build.exited) !== 0) throw new Error(await new Response(build.stderr).text())
-    renameSync(join(copy, 'dist/kit'), executable)
-    return printed
-  } finally {
-    rmSync(copy, { recursive: true })
+    const errors = await new Response(build.stderr).text()
+    if ((await build.exited) !== 0) throw new Error(errors)
+    copyFileSync(join(copy, 'dist/kit'), executable)
+    for (const name of sources) renameSync(join(copy, name), join(copy, `${name}, gone`))
+    return remains
+  } catch (error) {
+    remains[Symbol.dispose]()
+    throw error
   }
 }

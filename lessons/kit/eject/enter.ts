@@ -8,7 +8,7 @@ import { shown, writeOrSay } from './eject'
 import { findWorkspace, usualFolder } from './find'
 
 /** What the file itself does, wherever it is called. */
-const own = ['eject', 'share', 'licences', 'licenses', '--version', '-V']
+const own = ['eject', 'share', 'watch', 'licences', 'licenses', '--version', '-V']
 /** What reads or writes an exercise. */
 const onFiles = ['work', 'check', 'diff', 'reset', 'solution']
 

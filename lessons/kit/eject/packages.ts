@@ -88,11 +88,12 @@ const unread = [
   /(?:^|\/)(?:tests?|__tests__|docs?|examples?|benchmarks?)\//,
   /(?:^|\/)\.[^/]+/,
   /(?:^|\/)test\.[cm]?js$/,
-  // A second copy, for require() in Node or for a browser.
+  // A second copy, for require() in Node or for a browser. Bull-board needs that of typebox.
   /\/(?:elysia|bullmq|smtp-server|nodemailer)\/dist\/cjs\//,
-  /\/@sinclair\/typebox\/build\/cjs\//,
   /\/luxon\/build\/(?:global|amd|cjs-browser|es6)\//,
-  /\/lodash\/fp\//,
+  // One file of it is all of it.
+  /\/lodash\/(?!lodash\.js$|package\.json$)/,
+  /\/bunqueue\/dist\/(?:cli|mcp)\//,
   // The editor asks typescript.js. Bun checks types without it.
   /\/typescript\/(?:bin\/|lib\/(?:_?tsc\.js|[a-z]{2}(?:-[a-z]{2})?\/))/,
   // Packages inside have keys of their own.
