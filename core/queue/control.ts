@@ -139,7 +139,8 @@ export class QueueControl implements AsyncDisposable {
     const record = await engine.add({ id, isKeyed, name, args, options })
     if (isTraced()) {
       const { attempts } = options
-      publish({ status: 'stored', job: { id, name, queue: control.#name, attempts, attempt: 0 } })
+      const job = { id: record.id, name, queue: control.#name, attempts, attempt: 0 }
+      publish({ status: 'stored', job })
     }
     return new Job(control.#jobs, record)
   }

@@ -17,8 +17,8 @@ export type ForegroundOptions = {
   failures?: readonly Failure[] | undefined
   /** Whether requests are drawn. Default: in a terminal they are. */
   lanes?: boolean | undefined
-  /** Whether the run goes on when one of its processes ends: somebody may start it again. Default: it is over. */
-  goesOn?: boolean | undefined
+  /** Whether the run goes on when a process ends that has been ready: somebody may start it again. Default: it is over. */
+  goesOn?: (() => boolean) | undefined
   /** Called before anything is started. What it resolves with is disposed of in the end. */
   present?: ((control: Control) => Promise<AsyncDisposable | void>) | undefined
   /** Called when all of it listens. */
@@ -32,12 +32,15 @@ const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 /** Milliseconds. `bun run` passes a Ctrl-C on to a program that has it from the terminal already: that is one, not two. */
 const echo = 300
 
+const advice = 'The guide can start it again: Restart lesson. Ctrl-C stops everything.'
+
 /** Resolves with the exit code when the run is over and none of its processes is left. */
 export async function inForeground(options: ForegroundOptions): Promise<number> {
-  const { programs, failures, present, whenReady, sayWhy, goesOn = false } = options
+  const { programs, failures, present, whenReady, sayWhy, goesOn = () => false } = options
   // A signal, or a sentence.
   const { promise: end, resolve: endWith } = Promise.withResolvers<string>()
   let hasEnded = false
+  let hasBeenReady = false
   const finish = (cause: string) => {
     hasEnded = true
     endWith(cause)
@@ -47,7 +50,7 @@ export async function inForeground(options: ForegroundOptions): Promise<number> 
     whenEnded: (child, isBack) => {
       if (hasEnded) return
       if (isBack) say(`${child.name} was killed (SIGKILL). It is started again.`)
-      else if (goesOn) say(sayWhy(child))
+      else if (hasBeenReady && goesOn()) say(`${sayWhy(child)}\n${advice}`)
       else finish(sayWhy(child))
     },
   })
@@ -65,7 +68,8 @@ export async function inForeground(options: ForegroundOptions): Promise<number> 
   await using stack = new AsyncDisposableStack()
   stack.use((await present?.(control)) ?? undefined)
   await Promise.race([control.start(), end])
-  if (!hasEnded) whenReady(control)
+  hasBeenReady = !hasEnded
+  if (hasBeenReady) whenReady(control)
 
   const cause = await end
   const signal = signals.find((one) => one === cause)

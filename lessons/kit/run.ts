@@ -16,8 +16,6 @@ export type RunOptions = {
   lanes?: boolean | undefined
   /** For all processes of the lesson. */
   environment?: Record<string, string>
-  /** Whether the run goes on when one of its processes ends: somebody may start it again. Default: it is over. */
-  goesOn?: boolean
   /** Called before the lesson is started. What it resolves with is disposed of in the end. */
   present?: (run: LessonRun) => Promise<Presentation>
 }
@@ -27,7 +25,7 @@ export type Presentation = AsyncDisposable & { address?: string; trouble?: strin
 
 /** Resolves with the exit code when the lesson is over and none of its processes is left. */
 export async function runLesson(lesson: Lesson, options: RunOptions = {}): Promise<number> {
-  const { lanes, goesOn, present, environment } = options
+  const { lanes, present, environment } = options
   let guide: Presentation | undefined
   introduce(lesson)
   return inForeground({
@@ -35,7 +33,8 @@ export async function runLesson(lesson: Lesson, options: RunOptions = {}): Promi
     programs: programsOf(lesson, environment),
     failures: lesson.failures,
     lanes,
-    goesOn,
+    // Somebody looks, and has a button for it. A script wants to know.
+    goesOn: () => Boolean(process.stdout.isTTY && guide?.address),
     present:
       present && (async (control) => (guide = await present(Object.assign(control, { lesson })))),
     whenReady: (control) => invite(control, guide),

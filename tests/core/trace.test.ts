@@ -182,11 +182,13 @@ test('A pool tells of its workers and their calls, and how a worker ended', asyn
 
 test('A queue tells of jobs that are stored, and of each attempt that runs here', async () => {
   const told: string[] = []
+  const ids = new Set<string>()
   using _ = subscribe({
-    job: ({ status, job: { name, attempt, attempts }, error }) =>
-      told.push(
-        `${name} ${status} ${attempt} of ${attempts}${error instanceof Error ? `: ${error.message}` : ''}`,
-      ),
+    job({ status, job: { id, name, attempt, attempts }, error }) {
+      const reason = error instanceof Error ? `: ${error.message}` : ''
+      told.push(`${name} ${status} ${attempt} of ${attempts}${reason}`)
+      ids.add(id)
+    },
   })
   const file = join(tmpdir(), `${queueName()}.sqlite`)
   const name = queueName()
@@ -206,6 +208,7 @@ test('A queue tells of jobs that are stored, and of each attempt that runs here'
     'failAlways running 2 of 2',
     'failAlways failed 2 of 2: no never works',
   ])
+  expect(ids.size).toBe(2) // one for each job, from when it is stored
 })
 
 test('A listener that is none, and a kind of event that does not exist, are refused', () => {

@@ -118,6 +118,29 @@ test('a page that asks again and again is a poll from the third time on', async 
   ])
 })
 
+test('a script that asks again and again is one too, and what a page is made of is no visit', async () => {
+  const app = new Elysia()
+    .use(background())
+    .get('/', () => 'home')
+    .get('/ping', () => 'pong')
+    .get('/page.css', () => 'p {}')
+  const by = (dest: string) => ({ headers: { 'sec-fetch-dest': dest } })
+
+  const told = await toldBy(app, async (address) => {
+    await fetch(`${address}/`, by('document'))
+    await fetch(`${address}/page.css`, by('style'))
+    await fetch(`${address}/page.css`, by('empty'))
+    for (let i = 0; i < 3; i++) await fetch(`${address}/ping`, by('empty'))
+  })
+
+  expect(
+    told.flatMap((event) =>
+      event.type !== 'request' ? [] : 'path' in event ? [event.path] : [event.status],
+    ),
+  ).toEqual(['/', '/ping', '/ping', '/ping'].flatMap((path) => [path, 'answered', 'sent']))
+  expect(told.filter((event) => 'poll' in event)).toHaveLength(1)
+})
+
 describe('arguments are short text', () => {
   class Picture {
     name = 'sea.png'

@@ -2,11 +2,13 @@
 import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 
 import { lessons } from '../../lessons'
-import { isAlive } from '../support/processes'
+import { childrenOf, isAlive } from '../support/processes'
 import { freePorts, lessonVerb, Program } from '../support/program'
+import { TerminalProgram } from '../support/terminal'
 import { until } from '../support/until'
 
 setDefaultTimeout(30_000)
+const home = new URL('../..', import.meta.url).pathname
 const up = 'Ctrl-C stops everything.'
 
 test('without a number, the lessons are listed with the next command to type', async () => {
@@ -150,6 +152,24 @@ test('a process that dies ends the lesson, which names it', async () => {
   expect(await lesson.ended()).toBe(1)
   expect(lesson.errors).toContain('slow-api was killed (SIGKILL).')
   expect(children.filter(isAlive)).toEqual([])
+})
+
+test('in a terminal, with a guide that can start it again, a process that dies does not end the lesson', async () => {
+  const ports = freePorts()
+  await using lesson = new TerminalProgram([process.execPath, ...lessonVerb, '2'], home, ports)
+  await lesson.shows('Ctrl-C stops everything.')
+  const [slowApi = 0] = childrenOf(lesson.pid)
+
+  process.kill(slowApi, 'SIGKILL')
+  await lesson.shows('slow-api was killed (SIGKILL).')
+  await lesson.shows('The guide can start it again')
+  const page = await fetch(`http://127.0.0.1:${ports.GUIDE_PORT}`)
+  const again = await fetch(`http://127.0.0.1:${ports.GUIDE_PORT}/restart`, { method: 'POST' })
+
+  expect([page.status, again.ok]).toEqual([200, true])
+  await until('it runs again', () => childrenOf(lesson.pid).length === 2)
+  lesson.signal('SIGINT')
+  expect(await lesson.ended()).toBe(0)
 })
 
 test('a lesson that is stopped finishes its tasks first, with the service still there', async () => {

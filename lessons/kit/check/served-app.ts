@@ -1,6 +1,7 @@
 /** The app of an exercise in a process of its own: what it answers, and what becomes of its tasks. */
 import { startApart } from './apart'
 import { Broken } from './broken'
+import { comes } from './chance'
 import { type LaneMessage, showLane } from './lanes-apart'
 import type { Problem } from './messages'
 
@@ -53,6 +54,8 @@ export class ServedApp implements Disposable {
     const answer = await this.unlessEnded(fetch(url, { method }))
     const text = await this.unlessEnded(answer.text())
     if (answer.ok) return text
+    // It comes on another way than the answer.
+    await comes(() => this.lastProblem !== undefined)
     const sentence = `${method} ${path} is answered with ${answer.status}.`
     throw new Broken(this.lastProblem?.sentence ?? sentence, { ...this.lastProblem, run: this.run })
   }

@@ -26,7 +26,7 @@ export type ForwardOptions = {
 export function forward({ send, root }: ForwardOptions): Disposable {
   const outbox = new Outbox(send)
   const heartbeat = new Heartbeat(outbox)
-  const polls = new Polls()
+  const visits = new Visits()
   const tell = (at: number, event: WithoutTime<ProcessEvent>) => {
     heartbeat.see(at)
     outbox.add({ ...event, at: performance.timeOrigin + at })
@@ -52,10 +52,11 @@ export function forward({ send, root }: ForwardOptions): Disposable {
     }),
     request: harmless(({ at, status, request, code = 0 }: RequestEvent) => {
       const { id, method, path } = request
+      if (visits.isPart(request, status)) return
       if (status === 'answered') tell(at, { type: 'request', id, status, code })
       else if (status === 'sent') tell(at, { type: 'request', id, status })
       else {
-        const poll = polls.has(request) && { poll: true as const }
+        const poll = visits.isPoll(request) && { poll: true as const }
         tell(at, { type: 'request', id, status, method, path, ...poll })
       }
     }),
@@ -120,14 +121,34 @@ function endOfWorker(error: NonNullable<WorkerEvent['error']>): string {
   return how?.startsWith('code') ? `exited, ${how}` : (how ?? errorAsText(error))
 }
 
-/** Which requests ask for the same again and again: those of htmx for what it has asked for twice before. */
-class Polls {
+/** What a browser asks for by itself while somebody looks at a page. */
+class Visits {
   private readonly asked = new Map<string, number>()
+  private readonly parts = new Set<string>()
+  private readonly left = new Set<number>()
 
-  has({ method, path, request }: RequestEvent['request']): boolean {
-    if (method !== 'GET' || request.headers.get('hx-request') !== 'true') return false
+  /** Whether it is a style or a script: a part of a page, and not what a visitor came for. */
+  isPart({ id, path, request }: RequestEvent['request'], status: RequestEvent['status']): boolean {
+    if (status === 'sent') return this.left.delete(id)
+    if (status === 'answered') return this.left.has(id)
+    const isPart = ['style', 'script', 'font'].includes(request.headers.get('sec-fetch-dest') ?? '')
+    if (isPart && this.parts.size < mostPaths) this.parts.add(path)
+    // A script may ask for it again.
+    if (!isPart && !this.parts.has(path)) return false
+    this.left.add(id)
+    return true
+  }
+
+  /** Whether a page asks for the same again and again: its script, for what it has asked for twice before. */
+  isPoll({ method, path, request: { headers } }: RequestEvent['request']): boolean {
+    const isByScript =
+      headers.get('hx-request') === 'true' || headers.get('sec-fetch-dest') === 'empty'
+    if (method !== 'GET' || !isByScript) return false
     const before = this.asked.get(path) ?? 0
-    if (before > 0 || this.asked.size < 1_000) this.asked.set(path, before + 1)
+    if (before > 0 || this.asked.size < mostPaths) this.asked.set(path, before + 1)
     return before >= 2
   }
 }
+
+/** Of more paths than these nothing is remembered. */
+const mostPaths = 1_000

@@ -75,9 +75,7 @@ function rowOfTask(task: SceneTask, request: SceneRequest, now: number): Row {
   const { state, error = '', stoppedBy } = task
   const begin = task.at ?? task.end ?? now
   const figure = figureOfTask(task, now)
-  // Right under the one that failed, it is plain what has stopped it.
-  const isNext = stoppedBy === request.tasks.indexOf(task) - 1
-  const by = stoppedBy === undefined || isNext ? undefined : request.tasks[stoppedBy]
+  const by = stoppedBy === undefined ? undefined : request.tasks[stoppedBy]
   const start = begin - zeroOf(request)
   const isLate = task.at !== undefined && begin - (request.sent ?? task.since) > 10
   return {
@@ -112,7 +110,7 @@ function drawWide(rows: readonly Row[], span: number, width: number, paintWith: 
   // The widest scale on which the words behind each bar still fit; errors too, where that leaves enough of a bar.
   const scaleFor = (more: boolean) => {
     const fits = rows.map((row) => {
-      const said = columns(row.words) + 1 + (more ? columns(row.more) + 2 : 0)
+      const said = columns(row.words) + 1 + (more && row.block !== '' ? columns(row.more) + 2 : 0)
       return (room - said) / Math.max(0.01, row.to / span)
     })
     return Math.floor(Math.min(room * 0.7, ...fits))

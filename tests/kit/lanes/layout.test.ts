@@ -1,7 +1,8 @@
 /** The lanes as places, without a browser: what must be so in every scene, at every width, at every time. */
 import { describe, expect, test } from 'bun:test'
 
-import { card, compare, lastTwo } from '../../../lessons/kit/lanes/browser/fit'
+import { card } from '../../../lessons/kit/lanes/browser/card'
+import { compare, lastTwo } from '../../../lessons/kit/lanes/browser/compare'
 import { layout, Memory, zoomFor } from '../../../lessons/kit/lanes/browser/layout'
 import {
   type Box,
@@ -19,7 +20,7 @@ import {
 } from '../../../lessons/kit/lanes/browser/view'
 import type { Scene } from '../../../lessons/kit/lanes/scene'
 import { stories } from './scenes'
-import { beginning, type Story } from './story'
+import { beginning, Story } from './story'
 
 const widths = [720, 1080, 1280, 1920]
 
@@ -92,6 +93,22 @@ test('time stands still when nothing happens', () => {
 
   expect(later?.body.bars).toEqual(soon?.body.bars ?? [])
   expect(textsOf(later?.head)).toContain('idle 59 s')
+})
+
+test('a short hole in a quiet time does not move what was done last', () => {
+  const quiet = new Story('quiet', 5_000, (story) =>
+    story.request(100, { tasks: [{ name: 'a', took: 200 }] }),
+  )
+  const noisy = new Story('noisy', 5_000, (story) =>
+    story.request(100, { tasks: [{ name: 'a', took: 200 }] }).hole(4_000, 4_080),
+  )
+
+  const [calm, other] = [quiet, noisy].map((story) =>
+    layout(story.scene(), viewOf(5_000, 1280, 500), new Memory()),
+  )
+
+  expect(other?.body.bars).toEqual(calm?.body.bars ?? [])
+  expect(other?.head.holes).toEqual([])
 })
 
 test('a fold says how long nothing happened', () => {

@@ -1,4 +1,4 @@
-import { browserScript } from '../../../lessons/kit/lanes/bundle' with { type: 'macro' }
+import { lanesScript } from '../../../lessons/kit/guide/lanes-script'
 import type { LaneEvent } from '../../../lessons/kit/lanes/events'
 import { stories } from './scenes'
 import { beginning } from './story'
@@ -7,7 +7,7 @@ import lanesCss from '../../../lessons/kit/lanes/browser/lanes.css' with { type:
 /** A page with nothing but lanes, that tells a story: for tests, and to look at (`bun tests/kit/lanes/page.ts`). */
 import pageCss from '../../../lessons/page.css' with { type: 'text' }
 
-const script = browserScript()
+const script = await lanesScript()
 const styles = `${/:root \{[^}]*\}/.exec(pageCss)?.[0]}\nbody { margin: 0 } [hidden] { display: none !important }\n${lanesCss}`
 
 /** `?scene=` a story's number, `&present` for a projector; `/events` tells it so that its end is now, and what comes later. */

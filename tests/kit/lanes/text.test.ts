@@ -16,6 +16,7 @@ test('a request and its tasks are on one linear scale', () => {
     'request  POST /signup      |█ 200 4 ms',
     `task     sendWelcomeEmail  |${'▒'.repeat(22)}✗ 300 ms  550 no such mailbox`,
     `task     notifyAdmin       |${' '.repeat(22)}· never started`,
+    `${' '.repeat(28)}stopped by sendWelcomeEmail`,
   ])
 })
 
@@ -35,6 +36,7 @@ test('at 40 columns the words stand above the bars', () => {
     '  550 no such mailbox',
     `| ${'▒'.repeat(37)}`,
     'notifyAdmin · never started',
+    '  stopped by sendWelcomeEmail',
     `|${' '.repeat(38)}·`,
   ])
 })

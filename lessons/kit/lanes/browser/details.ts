@@ -1,9 +1,9 @@
 /** All that is known of the mark that has focus. */
 import type { Place } from '../events'
-import type { Scene, SceneRequest, SceneTask } from '../scene'
+import type { Scene, SceneJob, SceneRequest, SceneTask } from '../scene'
 import { figureOfTask, harmless, inMilliseconds } from '../words'
 import { element, type Node } from './elements'
-import { requestKey } from './view'
+import { jobKey, requestKey } from './view'
 
 /** A mark: a request, or one of its tasks. */
 export type Found = { request: SceneRequest; task?: SceneTask; index: number }
@@ -17,6 +17,8 @@ export function find({ requests }: Scene, key: string): Found | undefined {
 }
 
 export function details(scene: Scene, key: string | undefined, now: number): Node[] {
+  const job = key === undefined ? undefined : findJob(scene, key)
+  if (job) return ofJob(job, now)
   const found = key === undefined ? undefined : find(scene, key)
   if (!found)
     return [
@@ -38,6 +40,38 @@ export function details(scene: Scene, key: string | undefined, now: number): Nod
     element('dl', {}, ...all.facts.flatMap(fact)),
     element('p', {}, ...all.links, link),
   ]
+}
+
+export function findJob({ jobs }: Scene, key: string): SceneJob | undefined {
+  return jobs.find((job) => jobKey(job.key) === key)
+}
+
+function ofJob({ name, id, queue, state, attempts, runs }: SceneJob, now: number): Node[] {
+  const last = runs.at(-1)
+  const said = {
+    stored: 'stored',
+    running: '… running',
+    succeeded: '✓ succeeded',
+    failed: '✗ failed',
+  }
+  const tone = { stored: 'busy', running: 'busy', succeeded: 'good', failed: 'bad' }
+  const facts: Fact[] = [
+    ['Job', harmless(id), 'code'],
+    ['Queue', harmless(queue)],
+    ['Attempts', `${runs.length}${attempts === undefined ? '' : ` of at most ${attempts}`}`],
+    ...runs.map((run): Fact => {
+      const took = `${run.state}, ${inMilliseconds((run.end ?? now) - run.at)} in ${harmless(run.process)}`
+      return [`Attempt ${run.attempt}`, took]
+    }),
+    ['Error', last?.error === undefined ? undefined : harmless(last.error), 'bad'],
+  ]
+  const title = element(
+    'h3',
+    {},
+    `${harmless(name)} `,
+    element('span', { class: tone[state] }, said[state]),
+  )
+  return [title, element('dl', {}, ...facts.flatMap(fact))]
 }
 
 type Fact = [name: string, value: string | undefined, kind?: 'bad' | 'code']

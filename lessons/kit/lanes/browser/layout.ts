@@ -1,15 +1,20 @@
 /** A scene as a timeline: all lanes on one clock. Pure; what stands keeps its rows in the memory that is given along. */
 import { endOf, isOpen, type Scene, type SceneRequest, type Span } from '../scene'
+import { drawAxis } from './axis'
 import { drawCompact } from './compact-lane'
-import { drawAxis, drawCurtains, drawFlags, drawLoops, flagEnds, loopsOf } from './head-lanes'
+import { telling } from './compare'
+import { drawFlags, flagEnds } from './flags-lane'
+import { drawJobs, labelOfJob } from './jobs-lane'
+import { drawCurtains, drawLoops, loopsOf } from './loops-lane'
 import { type Canvas, drawLine } from './marks'
-import { drawJobs, drawPolls, drawWorkers, labelOfJob } from './other-lanes'
 import { emptyLayer, type Kind, type Picture } from './picture'
-import { densityOf, drawRequests, labelOf, mostLabel, mostRows } from './requests-lane'
-import { rowsOf } from './rows'
+import { drawPolls } from './polls-lane'
+import { densityOf, drawRequests, mostRows } from './requests-lane'
+import { labelOf, mostLabel, rowsOf } from './rows'
 import { Stack } from './stack'
-import { scaleOf, standsAt, stretchesOf, type Timeline, timelineOf } from './time'
+import { lastEndOf, scaleOf, standsAt, stretchesOf, type Timeline, timelineOf } from './time'
 import { leastRoom, requestKey, type View, zoomSteps } from './view'
+import { drawWorkers } from './workers-lane'
 
 /** Which rows the blocks stand on. A new size, zoom or density begins anew. */
 export class Memory {
@@ -86,17 +91,25 @@ export function layout(scene: Scene, view: View, memory: Memory): Picture {
   return { width, left, head: head.layer, body: body.layer, scale, right, kinds }
 }
 
-/** The smallest step that holds the last two requests, and those that ran beside them where ten seconds are enough. */
+/**
+ * The smallest step that holds the last two requests that tell something, and those that ran beside them. Where ten
+ * seconds are not enough: the last one.
+ */
 export function zoomFor(scene: Scene, view: View): number {
-  const held = zoomSteps.find((zoom) => holdsLastTwo(scene, { ...view, zoom })) ?? 600_000
-  const first = firstBeside(lastTwo(scene), scene.requests, view.now)
-  const wider = zoomSteps.find((zoom) => zoom >= held && holds(first, scene, { ...view, zoom }))
-  return wider !== undefined && wider <= 10_000 ? wider : held
+  const [first, last = first] = lastTwo(scene)
+  const beside = first && firstBeside([first], scene.requests, view.now)
+  const stepFor = (from: number | undefined) =>
+    zoomSteps.find((zoom) => holds(from, scene, { ...view, zoom })) ?? 600_000
+  const steps = [beside, startOf(first)].map(stepFor)
+  return steps.find((step) => step <= 10_000) ?? stepFor(startOf(last))
 }
 
 export function holdsLastTwo(scene: Scene, view: View): boolean {
-  const first = lastTwo(scene)[0]
-  return holds(first && first.at - (first.waited ?? 0), scene, view)
+  return holds(startOf(lastTwo(scene)[0]), scene, view)
+}
+
+function startOf(request: SceneRequest | undefined): number | undefined {
+  return request && request.at - (request.waited ?? 0)
 }
 
 function holds(from: number | undefined, scene: Scene, view: View): boolean {
@@ -106,7 +119,7 @@ function holds(from: number | undefined, scene: Scene, view: View): boolean {
 }
 
 function lastTwo({ requests }: Scene): SceneRequest[] {
-  return requests.filter(({ isPoll }) => !isPoll).slice(-2)
+  return telling(requests).slice(-2)
 }
 
 /** When the first of those came that overlap, one with the next, with these. */
@@ -125,11 +138,11 @@ function firstBeside(these: readonly SceneRequest[], all: readonly SceneRequest[
 
 function timeOf(scene: Scene, view: View): Timeline {
   const { width, sizes, zoom, now } = view
-  const stretches = stretchesOf(scene, now)
-  const end = standsAt(stretches, now, zoom)
+  const end = standsAt(scene, now, zoom)
+  const stretches = stretchesOf(scene, now).filter(({ from }) => from <= end)
   const scale = scaleOf(width, zoom, sizes)
   const ends = endsOfLabels(scene, view, end - (mostLabel(view) + 40) / scale)
-  // What runs has its label right of now; what has just ended, still a part of it.
+  // What runs has its label right of now; what has ended a moment ago, still a part of it.
   const room = ends.reduce(
     (most, label) => Math.max(most, label.width + 20 - (end - label.at) * scale),
     0,
@@ -180,12 +193,13 @@ function reachOf(request: SceneRequest, view: View, time: Timeline): number {
 
 function zeroOf(requests: readonly SceneRequest[], { focus }: View): number {
   const key = focus === undefined ? undefined : requestKey(focus)
-  return (requests.find((request) => request.key === key) ?? requests.at(-1))?.at ?? 0
+  const shown = requests.find((request) => request.key === key) ?? telling(requests).at(-1)
+  return shown?.at ?? 0
 }
 
 /** 'idle 12 s', when the picture stands still. */
 function idleSince(scene: Scene, { now }: View): string | undefined {
-  const end = stretchesOf(scene, now).at(-1)?.to
+  const end = lastEndOf(scene, now)
   return end === undefined || now - end <= 1_000
     ? undefined
     : `idle ${Math.floor((now - end) / 1_000)} s`

@@ -1,5 +1,5 @@
 /** Small marks that more than one lane has. */
-import type { Bar, BarState, Kind, Label, Layer, LineKind, Part } from './picture'
+import type { Bar, BarState, Disc, Kind, Label, Layer, LineKind, Part } from './picture'
 import type { Timeline } from './time'
 import { labelGap, type Sizes } from './view'
 
@@ -107,4 +107,9 @@ export function fits(
   { x, width: length }: Pick<Label, 'x' | 'width'>,
 ): boolean {
   return x >= time.left - 4 && x + length <= width
+}
+
+/** A number on a mark, in the middle of a row that begins at `y`. */
+export function discOf(x: number, y: number, number: number, { font, row }: Sizes): Disc {
+  return { x, y: y + row / 2, radius: font * 0.66, number }
 }

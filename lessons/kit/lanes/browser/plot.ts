@@ -1,8 +1,9 @@
 /** The picture in its place: the timeline, the request view, or cards. */
 import { endOf, isOpen, type Scene, type SceneRequest } from '../scene'
+import { card } from './card'
+import { compare, lastTwo } from './compare'
 import { drawLayer } from './draw'
 import { element, type Node } from './elements'
-import { card, compare, lastTwo } from './fit'
 import { layout, type Memory } from './layout'
 import type { Kind, Layer, Picture } from './picture'
 import { narrow, requestKey, type Sizes, type View } from './view'

@@ -5,14 +5,15 @@ import {
   barOf,
   baseline,
   type Canvas,
+  discOf,
   drawLine,
   drawWait,
   fits,
   isSeen,
   nameLane,
 } from './marks'
-import type { Bar, Disc } from './picture'
-import { fit, type Fitted, type Row, rowsOf } from './rows'
+import type { Bar } from './picture'
+import { type Fitted, labelOf, type Row, rowsOf } from './rows'
 import type { Block, Stack } from './stack'
 import type { View } from './view'
 
@@ -69,18 +70,6 @@ export function drawRequests(
     )
   }
   return top + lowest * sizes.row + 4
-}
-
-/** The widest that a label may be. */
-export function mostLabel({ width, sizes }: View): number {
-  return (width - sizes.gutter) * 0.6
-}
-
-export function labelOf(row: Row, view: View): Fitted {
-  const { sizes, measure } = view
-  const fitted = fit([row.name, ...row.said], mostLabel(view), sizes.font, measure)
-  const disc = view.proofs?.has(row.key) ? sizes.font * 2 : 0
-  return { ...fitted, width: fitted.width + disc }
 }
 
 function lay(canvas: Canvas, request: SceneRequest, view: View): Laid {
@@ -203,10 +192,6 @@ function drawLabel(canvas: Canvas, { row, bar, label, y, view, to, timeEnd }: La
       words: row.words,
       hasFocus,
     })
-}
-
-export function discOf(x: number, y: number, number: number, { font, row }: View['sizes']): Disc {
-  return { x, y: y + row / 2, radius: font * 0.66, number }
 }
 
 /** Served right after a hole: it may have come at any time within. */

@@ -3,7 +3,7 @@ import { lettersOf } from '../columns'
 import type { SceneRequest, SceneTask } from '../requests'
 import { figureOfRequest, figureOfTask, nameOfRequest, shortError, shortName } from '../words'
 import type { BarState, Part, Tone } from './picture'
-import { type Measure, rowKey } from './view'
+import { type Measure, rowKey, type View } from './view'
 
 export type Row = {
   key: string
@@ -95,21 +95,50 @@ const wordsOf = {
   skipped: '',
 }
 
+/** Of a name or an error, where there is little room. */
+const leastLetters = 8
+
 export type Fitted = { parts: Part[]; width: number }
 
-/** Words side by side in at most `room` pixels: what is last is cut first. */
+/**
+ * Words side by side in at most `room` pixels. Figures stay for as long as they can: an error is cut first, at its end, then
+ * the name, in its middle.
+ */
 export function fit(parts: readonly Part[], room: number, size: number, measure: Measure): Fitted {
-  const spaced = parts.map((part, index) => ({ ...part, text: `${index ? '  ' : ''}${part.text}` }))
-  const widthOf = (all: readonly Part[]) =>
-    Math.ceil(all.reduce((sum, { text, weight }) => sum + measure(text, weight, size), 0))
-  while (widthOf(spaced) > room) {
-    const last = spaced.at(-1)
-    if (!last) break
-    const cut = lettersOf(last.text)
-      .slice(0, last.text.endsWith('…') ? -2 : -1)
-      .join('')
-    if (cut.trim().length < 2) spaced.pop()
-    else last.text = `${cut}…`
+  const texts = parts.map(({ text }) => text)
+  const spaced = () =>
+    parts.flatMap((part, index) =>
+      texts[index] ? [{ ...part, text: `${index ? '  ' : ''}${texts[index]}` }] : [],
+    )
+  const total = () =>
+    Math.ceil(spaced().reduce((sum, { text, weight }) => sum + measure(text, weight, size), 0))
+  const shorten = (index: number, cut: (text: string, most: number) => string) => {
+    const whole = texts[index] ?? ''
+    let most = total() > room ? lettersOf(whole).length : 0
+    while (most > leastLetters && total() > room) texts[index] = cut(whole, --most)
   }
-  return { parts: spaced, width: widthOf(spaced) }
+  const last = parts.length - 1
+  const hasError = last > 0 && parts[last]?.tone === 'bad' && parts[last]?.weight === 400
+  if (hasError) shorten(last, shortError)
+  shorten(0, shortName)
+  for (let index = last; index > 0 && total() > room; index--) texts[index] = ''
+  return { parts: spaced(), width: total() }
+}
+
+/** The widest that a label may be. */
+export function mostLabel({ width, sizes }: View): number {
+  return (width - sizes.gutter) * 0.6
+}
+
+export function labelOf(row: Row, view: View): Fitted {
+  const { sizes, measure } = view
+  const fitted = fit([row.name, ...row.said], mostLabel(view), sizes.font, measure)
+  const disc = view.proofs?.has(row.key) ? sizes.font * 2 : 0
+  return { ...fitted, width: fitted.width + disc }
+}
+
+export function widthOf(parts: readonly Part[], { measure, sizes }: View): number {
+  return Math.ceil(
+    parts.reduce((sum, { text, weight }) => sum + measure(text, weight, sizes.font), 0),
+  )
 }

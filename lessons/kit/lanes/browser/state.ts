@@ -3,7 +3,7 @@ import { isOpen, type Scene } from '../scene'
 import { asOf } from './as-of'
 import { type Move, nextFocus } from './focus'
 import { holdsLastTwo, zoomFor } from './layout'
-import { flowsFor, stretchesOf } from './time'
+import { flowsFor, lastEndOf } from './time'
 import { requestKey, type View, zoomSteps } from './view'
 
 export class State {
@@ -94,7 +94,7 @@ export class State {
 
   /** Whether the picture changes by time alone. */
   flows(scene: Scene, now: number): boolean {
-    const last = stretchesOf(scene, now).at(-1)
-    return this.isFollowing && last !== undefined && now - last.to < flowsFor(this.zoom)
+    const end = lastEndOf(scene, now)
+    return this.isFollowing && end !== undefined && now - end < flowsFor(this.zoom)
   }
 }

@@ -21,11 +21,34 @@ export type Timeline = {
 }
 
 const idleAfter = 1_000
+/** In milliseconds. What blocks for as long as this is meant to be seen, whenever it is. */
+const longHole = 300
 const leastFold = 110
 const mostFold = 480
 
 /** When something ran, was blocked or was told; what is at most a second apart is one stretch. */
 export function stretchesOf(scene: Scene, now: number): Span[] {
+  return merge([...activityOf(scene, now), ...scene.loops.flatMap(({ holes }) => holes)])
+}
+
+/**
+ * The end of what was done last. A short hole in a quiet time is a machine that is busy with something else: it is shown
+ * with what comes next, and does not move what a reader looks at.
+ */
+export function lastEndOf(scene: Scene, now: number): number | undefined {
+  const activity = merge(activityOf(scene, now))
+  const last = activity.at(-1)
+  const holes = scene.loops.flatMap((loop) => loop.holes)
+  const told = holes.filter(
+    ({ from, to }) => to - from >= longHole || (last && from <= last.to + idleAfter),
+  )
+  return [...activity, ...told].reduce<number | undefined>(
+    (latest, { to }) => Math.max(latest ?? to, to),
+    undefined,
+  )
+}
+
+function activityOf(scene: Scene, now: number): Span[] {
   const spans: Span[] = []
   for (const request of scene.requests)
     if (!request.isPoll)
@@ -38,9 +61,8 @@ export function stretchesOf(scene: Scene, now: number): Span[] {
     spans.push({ from: at, to: at })
     for (const run of runs) spans.push({ from: run.at, to: run.end ?? now })
   }
-  for (const { holes } of scene.loops) spans.push(...holes)
   for (const { at } of scene.flags) spans.push({ from: at, to: at })
-  return merge(spans)
+  return spans
 }
 
 function merge(spans: Span[]): Span[] {
@@ -55,16 +77,15 @@ function merge(spans: Span[]): Span[] {
 
 /**
  * How long the picture flows when nothing happens any more, in milliseconds: a second, and less where a second is so wide
- * that what has just happened would leave the view.
+ * that what happened last would leave the view.
  */
 export function flowsFor(zoom: number): number {
   return Math.min(idleAfter, zoom / 4)
 }
 
 /** The newest time that is drawn: soon after the last end, the picture stands still. */
-export function standsAt(stretches: readonly Span[], now: number, zoom: number): number {
-  const last = stretches.at(-1)
-  return last ? Math.min(now, last.to + flowsFor(zoom)) : now
+export function standsAt(scene: Scene, now: number, zoom: number): number {
+  return Math.min(now, (lastEndOf(scene, now) ?? now) + flowsFor(zoom))
 }
 
 /** Pixels for a millisecond, with `zoom` milliseconds from the left to now. */

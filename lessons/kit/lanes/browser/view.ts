@@ -80,6 +80,11 @@ export function rowKey(request: string, task?: number): string {
   return task === undefined ? request : `${request}/${task}`
 }
 
+/** The key of the mark of a job. */
+export function jobKey(job: string): string {
+  return `job:${job}`
+}
+
 /** The key of the request that a row belongs to. */
 export function requestKey(key: string): string {
   return key.split('/', 1)[0] ?? key

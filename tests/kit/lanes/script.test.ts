@@ -1,9 +1,9 @@
-/** The script for the browser is a text in the program. */
+/** The script for the browser. */
 import { expect, test } from 'bun:test'
 
-import { browserScript } from '../../../lessons/kit/lanes/bundle' with { type: 'macro' }
+import { lanesScript } from '../../../lessons/kit/guide/lanes-script'
 
-const script = browserScript()
+const script = await lanesScript()
 
 test('the script of the lanes is one file without imports', () => {
   expect(script).toContain('lanes:place')
