@@ -122,20 +122,45 @@ test('the first page and the first lane are there within ten seconds of the firs
   expect(performance.now() - began).toBeLessThan(10_000)
 })
 
-test('work N without a workspace writes one out, says where, and begins', async () => {
+test('the first ten minutes are those in the README', async () => {
   const ports = freePorts()
   const place = { executable: kit, cwd: elsewhere }
+  const all = async (...args: string[]) => (await run(kit, args, elsewhere)).output
+  const first = await all()
   await using work = new Program(['work', '1'], { ...bare, ...ports }, place)
+  await work.says('task     sayDone')
 
-  await work.says(`(${kit} hint 1)`)
   expect(work.output).toStartWith(`First, this file writes out a workspace: ${made}\n`)
-
+  const before = work.output
+  const hint = await all('hint', '1')
   const app = join(made, 'lessons/01-simple-counter')
   const began = performance.now()
   writeFileSync(join(app, 'exercise/app.tsx'), readFileSync(join(app, 'solution/app.tsx'), 'utf8'))
   await work.says('Lesson 1 is solved.')
   expect(performance.now() - began).toBeLessThan(3_000)
+
+  const asAda = (text: string) =>
+    Object.entries({
+      [elsewhere]: '/home/ada',
+      [kit]: './kit',
+      [ports.PORT]: '3000',
+      [ports.GUIDE_PORT]: '3001',
+    }).reduce((said, [here, there]) => said.replaceAll(here, there), text)
+  const printed = essence(asAda([first, before, hint, work.output.slice(before.length)].join('\n')))
+  const readme = readFileSync(join(import.meta.dir, '../../README.md'), 'utf8')
+  const [, shown = ''] = /```console\n(.*?)```/s.exec(readme) ?? []
+  expect(printed).toEqual(essence(shown.replaceAll(/^[$#].*$/gm, '')))
 })
+
+/** The lines with something in them; of a lane, its words. How long things took is another each time. */
+function essence(text: string): string[] {
+  return text
+    .replaceAll(/[█▓▒░·]+/g, '')
+    .replaceAll(/[\d.]+ ms/g, '… ms')
+    .split('\n')
+    .map((line) => line.trim().replaceAll(/ +/g, ' '))
+    .filter((line) => line !== '')
+}
 
 test('all five solutions pass in it, by the kit and by bun test', async () => {
   for (const number of [1, 2, 3, 4, 5])

@@ -1,5 +1,5 @@
 /** `kit share`: what a visitor gets, and what nobody gets. */
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, spyOn, test } from 'bun:test'
 import {
   appendFileSync,
   mkdirSync,
@@ -15,6 +15,7 @@ import { join } from 'node:path'
 import { type Offer, offersIn } from '../../lessons/kit/share/offers'
 import { rangeOf } from '../../lessons/kit/share/range'
 import { serveOffers } from '../../lessons/kit/share/serve'
+import { share as shareAt } from '../../lessons/kit/share/share'
 import { offersFor } from '../../lessons/kit/share/visitor'
 import { targets } from '../../lessons/kit/targets'
 import { freePort, Program } from '../support/program'
@@ -362,6 +363,17 @@ describe('The command', () => {
       expect(kit.errors).toStartWith(sentence)
       expect(kit.errors).toContain(' Try: bun run kit share --')
     })
+
+  test('a port that is taken is a sentence with another one', async () => {
+    const { port = 0 } = server
+    const said = spyOn(console, 'error').mockImplementation(() => {})
+
+    expect(await shareAt('127.0.0.1', String(port), folder)).toBe(1)
+    expect(said).toHaveBeenCalledWith(
+      `Port ${port} of 127.0.0.1 is taken. Name another one, as in: --port ${port + 1}`,
+    )
+    said.mockRestore()
+  })
 
   test('in a terminal one chooses from a numbered list; Ctrl-C stops it', async () => {
     // Lies where the command looks: beside a program that is called so.

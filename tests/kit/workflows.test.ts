@@ -50,7 +50,7 @@ test('each build is tried on a system that it is for', () => {
 test('nothing is released that was not tried, and only by a tag', () => {
   const { build, release: publish, ...tries } = release.jobs
 
-  expect([publish?.needs].flat().toSorted()).toEqual(Object.keys(tries).toSorted())
+  expect(new Set([publish?.needs].flat())).toEqual(new Set(Object.keys(tries)))
   for (const job of Object.values(tries)) expect(job.needs).toBe('build')
   expect(publish).toMatchObject({ if: "github.ref_type == 'tag'" })
   expect(build?.steps.map(({ run }) => run)).toContain('bun run build --all')
