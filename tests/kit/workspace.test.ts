@@ -111,7 +111,7 @@ test('a manifest that was cut off counts all that differs as edited', async () =
 test('while somebody else writes, nothing is done', async () => {
   const claimed = join(parent, '.one.ejecting')
   mkdirSync(claimed)
-  expect(write(first)).rejects.toThrow('(it has just begun). Wait until it has ended.')
+  expect(write(first)).rejects.toThrow('(it began a moment ago). Wait until it has ended.')
 
   writeFileSync(join(claimed, 'pid'), String(process.pid))
   expect(write(first)).rejects.toThrow(`(process ${process.pid}). Wait until it has ended.`)

@@ -58,7 +58,7 @@ function ownerOf(path: string): string | undefined {
   const pid = isWritten ? Number(readFileSync(file, 'utf8')) : 0
   if (pid > 0) return isRunning(pid) ? `process ${pid}` : undefined
   const age = Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0)
-  return age < moment ? 'it has just begun' : undefined
+  return age < moment ? 'it began a moment ago' : undefined
 }
 
 function isRunning(pid: number): boolean {

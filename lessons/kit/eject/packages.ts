@@ -94,6 +94,7 @@ const unread = [
   // One file of it is all of it.
   /\/lodash\/(?!lodash\.js$|package\.json$)/,
   /\/bunqueue\/dist\/(?:cli|mcp)\//,
+  /\/prismjs\/(?:plugins\/|themes\/|components\/.*\.min\.js$)/,
   // The editor asks typescript.js. Bun checks types without it.
   /\/typescript\/(?:bin\/|lib\/(?:_?tsc\.js|[a-z]{2}(?:-[a-z]{2})?\/))/,
   // Packages inside have keys of their own.
