@@ -20,6 +20,7 @@ import { lastByte } from './last-byte'
 import { bun, here } from './machine'
 import type { Run } from './measure'
 import { neighbours } from './neighbours'
+import { oneFile } from './one-file'
 import { pool } from './pool'
 import { queueGroup } from './queue-group'
 import { boundLines, type Result, resultsPage, tableText } from './report'
@@ -36,6 +37,7 @@ const groups = [
   pool,
   queueGroup,
   tracing,
+  oneFile,
   growth,
 ]
 

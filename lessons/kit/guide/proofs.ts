@@ -110,16 +110,16 @@ function cameInTheMiddle({ requests }: Scene): Proof[] | undefined {
     const mailing = tasks.find(({ name, at }) => name === 'sendAll' && at !== undefined)
     if (!mailing) continue
     const { id, at = 0, end = Infinity } = mailing
-    const second = requests.find(
+    const late = requests.find(
       (one) => one.path.endsWith('/changes') && one.at > at && one.at < end,
     )
-    if (!second) continue
+    if (!late) continue
     return [
       {
         show: { request: key, task: id },
-        words: `mails went from here on, for ${ms(second.at - at)} before the second tab came`,
+        words: `mails went from here on, for ${ms(late.at - at)} before the second tab came`,
       },
-      { show: { request: second.key }, words: 'it was sent what changed from here on' },
+      { show: { request: late.key }, words: 'it was sent what changed from here on' },
     ]
   }
   return undefined
