@@ -49,7 +49,7 @@ function timeLeft({ state, timeLeft: seconds }: Change): string {
 function Figure({ name, value }: { name: string; value: string }) {
   return (
     <div>
-      <dt>{name}</dt>
+      <dt safe>{name}</dt>
       <dd safe>{value}</dd>
     </div>
   )

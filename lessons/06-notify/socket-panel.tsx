@@ -24,7 +24,13 @@ const labels = { pause: 'Pause', goOn: 'Go on', cancel: 'Cancel' }
 function Command({ name }: { name: keyof typeof labels }) {
   const values = JSON.stringify({ do: name })
   return (
-    <button type="button" class="plain" hx-ws:send hx-vals={values}>
+    <button
+      type="button"
+      class="plain"
+      hx-ws:send
+      hx-vals={values}
+      safe
+    >
       {labels[name]}
     </button>
   )

@@ -68,7 +68,7 @@ function Way({ id, first, way, title, isOn = false }: WayOptions) {
             hx-get={first ? `${address}?first=${first}` : address}
             hx-target={`#${way}-panel`}
           />
-          {title}
+          <span safe>{title}</span>
         </label>
       </h2>
       <div id={`${way}-panel`}>
