@@ -1,4 +1,4 @@
-import { Changes } from './changes'
+import { type Change, Changes } from './changes'
 import { Stopwatch } from './time-left'
 
 /** Lives in memory: it ends with the program. */
@@ -11,6 +11,9 @@ export class Mailing {
   readonly told = new Set<string>()
   /** Why it was stopped, if it was. */
   reason = ''
+  private sent = 0
+  private refused = 0
+  private telling: Timer | undefined = undefined
   private readonly watch = new Stopwatch()
   private readonly halt = new AbortController()
   private pausing = Promise.withResolvers<void>()
@@ -27,11 +30,19 @@ export class Mailing {
   }
 
   step(isRefused: boolean) {
-    const sent = this.changes.now.sent + Number(!isRefused)
-    const refused = this.changes.now.refused + Number(isRefused)
+    if (isRefused) this.refused++
+    else this.sent++
+    // Nobody reads more than twenty changes a second.
+    this.telling ??= setTimeout(() => this.tell(), 50)
+  }
+
+  private tell(news: Partial<Change> = {}) {
+    clearTimeout(this.telling)
+    this.telling = undefined
+    const { sent, refused } = this
     const left = this.addresses.length - sent - refused
     const timeLeft = this.watch.timeLeft(sent + refused, left)
-    this.changes.become({ sent, refused, left, timeLeft })
+    this.changes.become({ sent, refused, left, timeLeft, ...news })
   }
 
   pause() {
@@ -39,13 +50,13 @@ export class Mailing {
     if (now.state !== 'sending' || this.halt.signal.aborted) return
     this.pausing = Promise.withResolvers()
     this.watch.stop()
-    this.changes.become({ state: 'paused' })
+    this.tell({ state: 'paused' })
   }
 
   goOn() {
     if (this.changes.now.state !== 'paused') return
     this.watch.start()
-    this.changes.become({ state: 'sending' })
+    this.tell({ state: 'sending' })
     this.pausing.resolve()
   }
 
@@ -60,8 +71,9 @@ export class Mailing {
   /** Nothing is on its way any more. */
   end() {
     const early = this.reason ? 'stopped' : 'cancelled'
-    const state = this.changes.now.left > 0 ? early : 'done'
-    this.changes.become({ state, timeLeft: undefined })
+    const done = this.sent + this.refused
+    const isAll = done === this.addresses.length
+    this.tell({ state: isAll ? 'done' : early })
     this.over.resolve()
   }
 }
