@@ -11,9 +11,10 @@ import { Control } from '../../lessons/kit/control'
 import { startGuide } from '../../lessons/kit/guide/guide'
 import type { ProcessEvent } from '../../lessons/kit/lanes/events'
 import { lookInside } from '../../lessons/kit/look-inside'
+import { barriers } from '../support/axe'
 import { hasNoBrowser, openBrowser } from '../support/browser'
 import { childrenOf } from '../support/processes'
-import { freePort, freePorts, lessonVerb, startLesson } from '../support/program'
+import { freePort, freePorts, lessonVerb, Program, startLesson } from '../support/program'
 import { PaperLesson } from '../support/running'
 import { TerminalProgram } from '../support/terminal'
 import { until } from '../support/until'
@@ -210,6 +211,39 @@ browserTest('names, arguments, errors and printed lines of an app are text', asy
     await guide[Symbol.asyncDispose]()
     rmSync(folder, { recursive: true })
   }
+})
+
+browserTest("a learner's own app: what it prints, and its lanes", async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'own-'))
+  const file = join(folder, 'app.ts')
+  const port = freePort()
+  await Bun.write(
+    file,
+    `import { Elysia } from '${root}/node_modules/elysia'
+     import { background } from '${root}/core'
+     async function resize(width: number) { console.log('resized to', width) }
+     new Elysia()
+       .use(background())
+       .post('/pictures', ({ backgroundTasks }) => void backgroundTasks.addTask(resize, 640))
+       .listen({ hostname: '127.0.0.1', port: ${port} })`,
+  )
+  const env = { GUIDE_PORT: String(freePort()) }
+  const guide = `http://127.0.0.1:${env.GUIDE_PORT}`
+  await using own = new Program(['lessons/kit/kit.ts', 'watch', file], env)
+  await own.says(`Its lanes, live: ${guide}`)
+  await page.goto(guide)
+  await page.getByText('● running').waitFor()
+
+  await fetch(`http://127.0.0.1:${port}/pictures`, { method: 'POST' })
+
+  await label(/^resize {2}✓/).waitFor()
+  await page.getByRole('log').getByText('resized to 640').waitFor()
+  expect(await barriers(page)).toEqual([])
+  await page.setViewportSize({ width: 400, height: 800 })
+  await page.getByRole('link', { name: 'Terminal' }).click()
+  await page.getByRole('log').getByText('resized to 640').waitFor()
+  expect(complaints).toEqual([])
+  rmSync(folder, { recursive: true })
 })
 
 browserTest('an hour of 1,000 requests a minute leaves the page as it is', async () => {
