@@ -16,6 +16,7 @@ const groups = [
   'queue',
   'tracing',
   'lanes',
+  'one-file',
   'growth',
 ]
 

@@ -21,6 +21,7 @@ import { lastByte } from './last-byte'
 import { bun, here } from './machine'
 import type { Run } from './measure'
 import { neighbours } from './neighbours'
+import { oneFile } from './one-file'
 import { pool } from './pool'
 import { queueGroup } from './queue-group'
 import { boundLines, type Result, resultsPage, tableText } from './report'
@@ -38,6 +39,7 @@ const groups = [
   queueGroup,
   tracing,
   lanes,
+  oneFile,
   growth,
 ]
 

@@ -121,10 +121,10 @@ export async function startLesson(
   number: number,
   env: Record<string, string> = {},
   binary?: Place,
+  verb: readonly string[] = binary ? ['lesson'] : lessonVerb,
 ) {
   const ports = freePorts()
-  const args = binary ? ['lesson'] : [...lessonVerb]
-  const lesson = new Program([...args, String(number)], { ...ports, ...env }, binary)
+  const lesson = new Program([...verb, String(number)], { ...ports, ...env }, binary)
   await lesson.says('Ctrl-C stops everything.')
   return Object.assign(lesson, {
     ports,
