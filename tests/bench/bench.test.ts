@@ -15,6 +15,7 @@ const groups = [
   'pool',
   'queue',
   'tracing',
+  'lanes',
   'one-file',
   'growth',
 ]

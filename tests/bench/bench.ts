@@ -16,6 +16,7 @@ import { attached } from './attached'
 import { crowd } from './crowd'
 import { growth, picture } from './growth'
 import { inProcess } from './in-process'
+import { lanes } from './lanes'
 import { lastByte } from './last-byte'
 import { bun, here } from './machine'
 import type { Run } from './measure'
@@ -37,6 +38,7 @@ const groups = [
   pool,
   queueGroup,
   tracing,
+  lanes,
   oneFile,
   growth,
 ]
