@@ -19,3 +19,12 @@ declare module 'htmx.org/dist/htmx.min.js' {
   const text: string
   export = text
 }
+// A file that the build makes and the binary carries, with { type: 'file' }.
+declare module '*.tar.zst' {
+  const path: string
+  export default path
+}
+declare module 'htmx.org/dist/ext/*.js' {
+  const text: string
+  export = text
+}

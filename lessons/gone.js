@@ -8,6 +8,12 @@ document.addEventListener('htmx:error', ({ detail }) => {
 })
 document.addEventListener('htmx:after:request', () => show(false))
 
+// A stream that ends is no trouble; one that cannot be opened again is.
+document.addEventListener('htmx:sse:error', ({ detail }) => {
+  if (!detail.status) show(true)
+})
+document.addEventListener('htmx:sse:after:connection', () => show(false))
+
 // Not every page asks for something all the time: so it asks when
 // somebody comes back to it, from the terminal maybe.
 addEventListener('focus', () => {

@@ -17,7 +17,7 @@ export const guard = new Elysia({ name: 'lesson-guard' }).onRequest(({ request, 
     set.status = 421
     return `This server answers at 127.0.0.1 and localhost only, not at ${JSON.stringify(host)}.\n`
   }
-  if (!harmless.includes(request.method) && isFromElsewhere(request.headers, host)) {
+  if (!isHarmless(request) && isFromElsewhere(request.headers, host)) {
     set.status = 403
     return 'Only a page of this server may change something here.\n'
   }
@@ -50,6 +50,11 @@ function guideOrigin(): string {
 function isOwnHost(host: string, port: number | undefined): boolean {
   const [, name = '', ownPort = '80'] = /^(.*?)(?::(\d+))?$/.exec(host.toLowerCase()) ?? []
   return ownNames.includes(name) && (port === undefined || Number(ownPort) === port)
+}
+
+/** A WebSocket begins as a GET, and no rule of the browser keeps a foreign page from opening one. */
+function isHarmless({ method, headers }: Request): boolean {
+  return harmless.includes(method) && !headers.has('upgrade')
 }
 
 /** A browser says where a request comes from. A program like curl says nothing, and has no visitor to be misused. */

@@ -212,4 +212,52 @@ export const lessons: readonly Lesson[] = [
         : []),
     ],
   },
+  {
+    number: 6,
+    slug: '06-notify',
+    title: titles[6],
+    minutes: 25,
+    prediction: {
+      question: 'Half of the mails have gone. A second tab is sent changes only. It shows first:',
+      options: ['how it stands', 'the next change', 'all changes from the start'],
+      answer: 1,
+      because:
+        'A stream carries what happens from now on, so who comes late sees nothing until the next change, and after the last one nothing at all.',
+    },
+    processes: [
+      {
+        name: 'mail',
+        variable: 'INBOX_PORT',
+        port: 8025,
+        page: 'the inbox',
+        load: () => import('./06-notify/mail-catcher'),
+      },
+      {
+        name: 'receiver',
+        variable: 'RECEIVER_PORT',
+        port: 8026,
+        page: 'the receiver',
+        load: () => import('./06-notify/receiver'),
+      },
+      {
+        name: 'app',
+        variable: 'PORT',
+        port: 3000,
+        page: 'the mailing',
+        load: () => import('./06-notify/app'),
+      },
+    ],
+    failures: [
+      { label: 'Receiver down', down: 'receiver' },
+      { label: 'Cut all connections', post: { process: 'app', path: '/cut' } },
+      {
+        label: 'Slow mail server',
+        post: {
+          process: 'mail',
+          path: '/pace?milliseconds=10000',
+          undo: '/pace?milliseconds=2000',
+        },
+      },
+    ],
+  },
 ]

@@ -4,6 +4,8 @@
  */
 import { html, type PropsWithChildren } from '@elysiajs/html'
 import { type AnyElysia, Elysia } from 'elysia'
+import htmxEvents from 'htmx.org/dist/ext/hx-sse.min.js' with { type: 'text' }
+import htmxSocket from 'htmx.org/dist/ext/hx-ws.min.js' with { type: 'text' }
 import htmx from 'htmx.org/dist/htmx.min.js' with { type: 'text' }
 
 import gone from './gone.js' with { type: 'text' }
@@ -17,10 +19,11 @@ export { contentSecurityPolicy, guard } from './guard'
 // A visitor has opened it, the server has not: an update must not close it again.
 const htmxConfig = JSON.stringify({ morphIgnore: ['data-htmx-powered', 'open'] })
 
-type PageOptions = { title: string; lesson?: LessonNumber }
+/** `scripts` are loaded behind htmx, in that order. */
+type PageOptions = { title: string; lesson?: LessonNumber; scripts?: readonly string[] }
 
 /** A whole page. What stands between its tags is HTML: escape what comes from people. */
-export function Page({ title, lesson, children }: PropsWithChildren<PageOptions>) {
+export function Page({ title, lesson, scripts = [], children }: PropsWithChildren<PageOptions>) {
   return (
     <html lang="en">
       <head>
@@ -31,8 +34,12 @@ export function Page({ title, lesson, children }: PropsWithChildren<PageOptions>
         <title safe>{title}</title>
         <link rel="icon" href="data:," />
         <link rel="stylesheet" href="/page.css" />
-        <script src="/htmx.js" defer />
+        {/* With defer it may begin before its extensions are there. */}
+        <script src="/htmx.js" defer={scripts.length === 0} />
         <script src="/gone.js" defer />
+        {scripts.map((source) => (
+          <script src={source} defer />
+        ))}
       </head>
       <body>
         <p id="gone" role="alert" hidden>
@@ -61,6 +68,17 @@ function Next({ after }: { after: LessonNumber }) {
   )
 }
 
+/** Each text as a file: a page runs no script that is written into it. */
+export function scriptFiles(texts: Record<string, string>) {
+  const app = new Elysia({ name: 'lesson-scripts', seed: texts })
+  for (const [name, text] of Object.entries(texts))
+    app.get(`/${name}.js`, ({ set }) => {
+      set.headers['content-type'] = 'text/javascript; charset=utf-8'
+      return text
+    })
+  return app
+}
+
 /** Makes an app one of pages: JSX is answered as HTML, and so is whatever goes wrong. */
 export const pages = new Elysia({ name: 'lesson-pages' })
   .use(guard)
@@ -69,14 +87,7 @@ export const pages = new Elysia({ name: 'lesson-pages' })
     set.headers['content-type'] = 'text/css; charset=utf-8'
     return styles
   })
-  .get('/htmx.js', ({ set }) => {
-    set.headers['content-type'] = 'text/javascript; charset=utf-8'
-    return htmx
-  })
-  .get('/gone.js', ({ set }) => {
-    set.headers['content-type'] = 'text/javascript; charset=utf-8'
-    return gone
-  })
+  .use(scriptFiles({ htmx, 'htmx-sse': htmxEvents, 'htmx-ws': htmxSocket, gone }))
   .onError({ as: 'global' }, ({ code, error }) => {
     const [title, advice] = explain(code)
     if (title === broken) console.error(error)

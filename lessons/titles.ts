@@ -5,6 +5,7 @@ export const titles = {
   3: 'Ordered tasks',
   4: 'Workers',
   5: 'A queue',
+  6: 'Tell the visitor',
 } as const
 
 export type LessonNumber = keyof typeof titles

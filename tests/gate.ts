@@ -22,11 +22,30 @@ const checksOfSources: Check[] = [
   { name: 'lint', command: [...bin('oxlint'), '--type-aware', '--deny-warnings'] },
   { name: 'unescaped JSX', command: [...bin('xss-scan'), '--project', 'tsconfig.json'] },
 ]
-const tests = { command: [bun, 'test', ...filters], shows: true }
+// The library is measured, killed and timed: on its own. What lessons and kit do mostly waits for something.
+const files = [...new Bun.Glob('{core,lessons,tests}/**/*.test.{ts,tsx}').scanSync({ cwd: root })]
+  .filter((file) => !file.includes('node_modules'))
+  .toSorted()
+const isOfLibrary = (file: string) => /^tests\/(core|bench)\//.test(file)
+const paths = (of: (file: string) => boolean) => files.filter(of).map((file) => `./${file}`)
+const checksOfTests: Check[] = [
+  { name: 'tests of the library', command: [bun, 'test', ...paths(isOfLibrary)], shows: true },
+  {
+    name: 'tests of lessons and kit',
+    command: [bun, 'test', '--parallel=2', ...paths((file) => !isOfLibrary(file))],
+    shows: true,
+  },
+]
 const checks: Check[] =
   filters.length === 0
-    ? [...checksOfSources, { name: 'tests', ...tests }]
-    : [{ name: `tests, only ${filters.join(', ')}`, ...tests }]
+    ? [...checksOfSources, ...checksOfTests]
+    : [
+        {
+          name: `tests, only ${filters.join(', ')}`,
+          command: [bun, 'test', ...filters],
+          shows: true,
+        },
+      ]
 
 const failed: string[] = []
 for (const { name, command, shows } of checks) {

@@ -1,7 +1,7 @@
 import { Elysia } from 'elysia'
 
+import { catchMail, inbox } from '../mail-server'
 import { Page, pages, serve } from '../page'
-import { catchMail, inbox } from './mail-server'
 
 export const app = new Elysia()
   .use(pages)

@@ -3,6 +3,8 @@ import { readdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 
 import { name, version } from '../../package.json'
+import { copyrights } from './copyrights'
+import { workspacePackages } from './eject/pack'
 
 const root = join(import.meta.dir, '../..')
 
@@ -23,11 +25,13 @@ export const bundle = {
 /** Bun links these into every binary. The first is the notice in its documentation, the others are named there. */
 const notices = ['bun', 'LGPL-2', 'LGPL-2.1', 'Apache-2.0']
 
-/** The licence of the kit, and of each package that the bundler takes in, and of Bun. Throws for one without a text. */
+/** The licence of the kit, of each package that the bundler takes in or a workspace has, and of Bun. Throws for one without a text. */
 export async function collectLicences(): Promise<string> {
-  const { metafile } = await Bun.build({ ...bundle, metafile: true })
+  const external = [...bundle.external, '*.tar.zst']
+  const { metafile } = await Bun.build({ ...bundle, external, metafile: true })
   const inputs = Object.keys(metafile?.inputs ?? {}).map((path) => resolve(path))
-  const packages = await Promise.all(packagesOf(inputs).map(licencesOf))
+  const folders = new Set([...packagesOf(inputs), ...(await workspacePackages())])
+  const packages = await Promise.all([...folders].sort().map(licencesOf))
   const [bun = '', ...others] = await Promise.all(
     notices.map((file) => Bun.file(join(import.meta.dir, `notices/${file}.txt`)).text()),
   )
@@ -59,6 +63,8 @@ const notice = /^(notice|copyright|third.?party)/i
 export async function licencesOf(folder: string): Promise<{ title: string; text: string }> {
   const manifest = (await Bun.file(join(folder, 'package.json')).json()) as Manifest
   const title = `${manifest.name} ${manifest.version} (${manifest.license ?? 'see below'})`
+  const copyright = copyrights[manifest.name]
+  if (copyright && manifest.license === 'MIT') return { title, text: await mitOf(copyright) }
   const files = readdirSync(folder).filter((file) => licence.test(file) || notice.test(file))
   if (!files.some((file) => licence.test(file)))
     throw new Error(
@@ -66,6 +72,12 @@ export async function licencesOf(folder: string): Promise<{ title: string; text:
     )
   const texts = files.sort().map(async (file) => (await Bun.file(join(folder, file)).text()).trim())
   return { title, text: (await Promise.all(texts)).join('\n\n') }
+}
+
+/** Our own licence is MIT: its text is theirs, but for the line that says whose it is. */
+async function mitOf(copyright: string): Promise<string> {
+  const text = await Bun.file(join(root, 'LICENSE')).text()
+  return text.replace(/^Copyright .*$/m, copyright)
 }
 
 type Manifest = { name: string; version: string; license?: string }

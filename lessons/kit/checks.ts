@@ -29,7 +29,7 @@ export async function checkAll(): Promise<number> {
   })
   const next = verdicts.find((verdict) => !hasPassed(verdict))
   return say(
-    `${texts.join('\n\n')}\n\n${next ? nextAfter(next) : 'All five exercises are solved.'}`,
+    `${texts.join('\n\n')}\n\n${next ? nextAfter(next) : 'All six exercises are solved.'}`,
     next ? 1 : 0,
   )
 }

@@ -11,17 +11,33 @@ import { say } from './output'
 import { commandLine, programName } from './program'
 import { check } from './verbs/check'
 import { diff } from './verbs/diff'
+import { eject } from './verbs/eject'
 import { hint } from './verbs/hint'
 import { lesson } from './verbs/lesson'
 import { licences } from './verbs/licences'
 import { notes } from './verbs/notes'
 import { reset } from './verbs/reset'
+import { share } from './verbs/share'
 import { solution } from './verbs/solution'
 import { watch } from './verbs/watch'
 import { work } from './verbs/work'
+import { versionText } from './version'
 
 /** In the order in which a learner meets them, which is that of the help. */
-const verbs = [lesson, work, check, hint, diff, solution, reset, notes, watch, licences]
+const verbs = [
+  lesson,
+  eject,
+  work,
+  check,
+  hint,
+  diff,
+  solution,
+  reset,
+  notes,
+  watch,
+  share,
+  licences,
+]
 
 export async function kitCommand(args: readonly string[]): Promise<number> {
   if (args.length === 0) {
@@ -30,9 +46,10 @@ export async function kitCommand(args: readonly string[]): Promise<number> {
   }
   let help = ''
   const kit = new Command(programName)
-    .description('Background tasks for Bun and Elysia, in five lessons.')
+    .description('Background tasks for Bun and Elysia, in six lessons.')
     .usage('[verb] [options]')
     .helpCommand('help [verb]', 'show what a verb does, and its options')
+    .version(versionText(), '-V, --version', 'show the versions of the kit, Bun and Elysia')
     .helpOption('-h, --help', 'show this help')
     .addHelpText(
       'after',

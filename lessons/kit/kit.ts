@@ -11,6 +11,8 @@ const program = verb === processVerb ? findProcess(rest) : undefined
 if (program) {
   await startProcess(program, rest[0] ?? '')
 } else {
+  const args = Bun.argv.slice(2)
+  const { enterWorkspace } = await import('./eject/enter')
   const { kitCommand } = await import('./command')
-  process.exit(await kitCommand(Bun.argv.slice(2)))
+  process.exit((await enterWorkspace(args)) ?? (await kitCommand(args)))
 }

@@ -9,6 +9,7 @@ import type { LessonChild } from './child'
 import type { Program, Run } from './control'
 import { inForeground } from './foreground'
 import { lookInside } from './look-inside'
+import type { Presentation } from './run'
 
 export type WatchOptions = {
   /** Whether requests are drawn. Default: yes, that is what it is for. */
@@ -16,7 +17,7 @@ export type WatchOptions = {
   /** For the app. */
   environment?: Record<string, string>
   /** Called before the app is started. What it resolves with is disposed of in the end. */
-  present?: (run: Run) => Promise<AsyncDisposable | void>
+  present?: (run: Run) => Promise<Presentation>
 }
 
 /** Milliseconds after which an app that does not listen is asked about. */
@@ -42,6 +43,7 @@ export async function watchApp(
     page: 'the app',
   }
   let isReady = false
+  let guide: Presentation | undefined
   const timer = setTimeout(() => {
     if (!isReady) console.log(`${given} does not listen yet. Does it call app.listen(3000)?`)
   }, patience)
@@ -50,7 +52,7 @@ export async function watchApp(
       what: given,
       programs: [program],
       lanes,
-      present,
+      present: present && (async (run) => (guide = await present(run))),
       whenReady: (run) => {
         isReady = true
         const url = run.processes()[0]?.url
@@ -58,6 +60,7 @@ export async function watchApp(
           `\n${given} listens${url ? ` at ${url}` : ''}. Send it a request that adds tasks.`,
         )
         console.log('Each is drawn here when its last task has ended. Ctrl-C stops it.\n')
+        if (guide) console.log(`${guide.trouble ?? `Its lanes, live: ${guide.address}`}\n`)
       },
       sayWhy: (child) => sayWhy(child, given, isReady),
     })

@@ -15,6 +15,8 @@ const groups = [
   'pool',
   'queue',
   'tracing',
+  'lanes',
+  'one-file',
   'growth',
 ]
 

@@ -16,10 +16,12 @@ import { attached } from './attached'
 import { crowd } from './crowd'
 import { growth, picture } from './growth'
 import { inProcess } from './in-process'
+import { lanes } from './lanes'
 import { lastByte } from './last-byte'
 import { bun, here } from './machine'
 import type { Run } from './measure'
 import { neighbours } from './neighbours'
+import { oneFile } from './one-file'
 import { pool } from './pool'
 import { queueGroup } from './queue-group'
 import { boundLines, type Result, resultsPage, tableText } from './report'
@@ -36,6 +38,8 @@ const groups = [
   pool,
   queueGroup,
   tracing,
+  lanes,
+  oneFile,
   growth,
 ]
 

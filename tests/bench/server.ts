@@ -18,7 +18,7 @@ export class Server implements AsyncDisposable {
   /** Starts `command` with its port behind it, and waits until it answers. */
   static async start(
     command: readonly string[],
-    { pin = true }: { pin?: boolean } = {},
+    { pin = true, hasChannel = false }: { pin?: boolean; hasChannel?: boolean } = {},
   ): Promise<Server> {
     const port = freePort()
     const whole = [...command, String(port)]
@@ -28,6 +28,8 @@ export class Server implements AsyncDisposable {
         stdin: 'ignore',
         stdout: 'ignore',
         stderr: 'pipe',
+        // What is told there is received, and nothing more.
+        ...(hasChannel && { ipc() {} }),
       }),
       `http://127.0.0.1:${port}`,
     )

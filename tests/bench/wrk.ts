@@ -11,13 +11,18 @@ export async function load(
   server: Server,
   path: string,
   connections: number,
-  { seconds = 1, mayRefuse = false } = {},
+  { seconds = 1, mayRefuse = false, method = 'GET' } = {},
 ): Promise<Sample> {
   const script = here('wrk.lua')
   const options = ['-t', '1', '-c', String(connections), '-d', `${seconds}s`, '--timeout', '10s']
   const command = pinned(1, [wrk ?? 'wrk', ...options, '-s', script, server.url + path])
   const before = server.processorTime
-  const client = Bun.spawn(command, { stdin: 'ignore', stdout: 'pipe', stderr: 'pipe' })
+  const client = Bun.spawn(command, {
+    env: { ...process.env, METHOD: method },
+    stdin: 'ignore',
+    stdout: 'pipe',
+    stderr: 'pipe',
+  })
   const [printed, errors] = await Promise.all([
     new Response(client.stdout).text(),
     new Response(client.stderr).text(),

@@ -220,7 +220,7 @@ describe('the code', () => {
       await open(new PaperLesson(3))
 
       await page.getByRole('link', { name: 'mail-server.ts' }).first().click()
-      await page.locator('[id="mail-server.ts"]').waitFor()
+      await page.locator('[id="lessons/mail-server.ts"]').waitFor()
 
       await page.locator('.readme').getByRole('link', { name: 'end' }).click()
       await page.locator('[id="core/tasks.ts"]').waitFor()

@@ -146,6 +146,22 @@ browserTest('pause stops the picture, zoom is by steps', async () => {
   await page.locator('output', { hasText: '5 s wide' }).waitFor()
 })
 
+browserTest('as text, the newest is in sight, and stays so', async () => {
+  await using _ = await open('folds')
+  const text = page.locator('.as-text')
+  const rest = () => text.evaluate((pre) => pre.scrollHeight - pre.scrollTop - pre.clientHeight)
+
+  await page.getByRole('button', { name: 'As text' }).click()
+  await text.waitFor()
+  expect(await text.evaluate((pre) => pre.scrollTop)).toBeGreaterThan(0)
+  expect(await rest()).toBeLessThan(30)
+
+  const at = await page.evaluate(() => Date.now())
+  server.tell([{ n: 1_001, process: 'app', type: 'flag', at, text: 'mail server down' }])
+  await text.getByText('mail server down').waitFor()
+  expect(await rest()).toBeLessThan(30)
+})
+
 browserTest('an address, or another part of the page, leads to a request', async () => {
   await using _ = await open('folds', undefined, `?scene=${indexOf('folds')}#request-app-0-4`)
 

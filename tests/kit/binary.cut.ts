@@ -2,7 +2,7 @@
  * The lessons as one file: built from sources that are gone, run where there is nothing else, not even a network. It is
  * binary.test.ts that runs this, in a network namespace if the system lets it.
  */
-import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { cpSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
 import { networkInterfaces, tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -32,6 +32,8 @@ const folder = mkdtempSync(join(tmpdir(), 'kit-'))
 const home = join(folder, 'somewhere else')
 const executable = join(folder, 'kit')
 const binary = { executable, cwd: home }
+const workshop = join(folder, 'ein Ordner für alle')
+const ejected = { executable: join(workshop, 'kit'), cwd: workshop }
 /** No Bun on the PATH, and no packages in the home folder. */
 const bare = { PATH: '', HOME: home, POLL_EVERY: '300ms', SLOW_DELAY: '200' }
 
@@ -56,6 +58,8 @@ beforeAll(async () => {
   expect(printed).toMatch(/^dist\/kit: \d+\.\d MB, built in \d+\.\d s\.\n\nNext: \.\/dist\/kit/)
   renameSync(join(copy, 'dist/kit'), executable)
   rmSync(copy, { recursive: true })
+  const eject = new Program(['eject', workshop], bare, binary)
+  if ((await eject.ended()) !== 0) throw new Error(eject.errors)
 })
 
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -72,8 +76,6 @@ async function build(copy: string) {
   ])
   return { code: await builder.exited, printed, errors }
 }
-
-const start = (lesson: number) => startLesson(lesson, bare, binary)
 
 const isCut = process.env['NETWORK_IS_CUT'] === 'yes'
 
@@ -112,10 +114,10 @@ test('it is not built with a package that has no text of its licence', () => {
 })
 
 test('alone it has hints and notes, and says where exercises are', async () => {
-  const [hint, notes, work] = [
+  const [hint, notes, check] = [
     ['hint', '1'],
     ['notes', '5'],
-    ['work', '1'],
+    ['check', '1'],
   ].map((args) => new Program(args, bare, binary))
 
   expect(await hint?.ended()).toBe(0)
@@ -123,8 +125,10 @@ test('alone it has hints and notes, and says where exercises are', async () => {
   expect(hint?.output).toEndWith(`The next one: ${executable} hint 1 2\n`)
   expect(await notes?.ended()).toBe(0)
   expect(notes?.output.split('\n').length).toBeGreaterThan(5)
-  expect(await work?.ended()).toBe(2)
-  expect(work?.errors).toEndWith(`Try: ${executable} lesson 1\n`)
+  expect(await check?.ended()).toBe(1)
+  expect(check?.errors).toBe(
+    `There is no workspace here yet, so there is no exercise. It is made by: ${executable} work 1\n`,
+  )
 })
 
 test("in the kit's folder it runs and checks an exercise, and leaves nothing behind", async () => {
@@ -178,120 +182,155 @@ test('what goes wrong is a sentence: no trace, and no line of the source that is
   expect(verb.errors).toStartWith('There is no verb process.')
 })
 
-test('lesson 1 shows its page and counts; killed, it leaves nothing behind', async () => {
-  await using lesson = await start(1)
-  const { children } = lesson
+for (const { how, place, hasSources } of [
+  { how: 'Alone', place: binary, hasSources: false },
+  { how: 'In the workspace that it has written', place: ejected, hasSources: true },
+])
+  describe(how, () => {
+    const start = (lesson: number) => startLesson(lesson, bare, place)
 
-  const page = await text(lesson.address)
+    test('lesson 1 shows its page and counts; killed, it leaves nothing behind', async () => {
+      await using lesson = await start(1)
+      const { children } = lesson
 
-  expect(page).toContain('<h1>Simple Background Task Example</h1>')
-  expect(await text(`${lesson.address}/htmx.js`)).toContain('htmx')
-  expect(await text(`${lesson.address}/page.css`)).toContain('color-scheme')
-  await lesson.says('app | 1')
-  lesson.signal('SIGKILL')
-  await until('its processes are gone', () => !children.some(isAlive))
-})
+      const page = await text(lesson.address)
 
-test('lesson 2 turns a press into a row that is done', async () => {
-  await using lesson = await start(2)
+      expect(page).toContain('<h1>Simple Background Task Example</h1>')
+      expect(await text(`${lesson.address}/htmx.js`)).toContain('htmx')
+      expect(await text(`${lesson.address}/page.css`)).toContain('color-scheme')
+      await lesson.says('app | 1')
+      lesson.signal('SIGKILL')
+      await until('its processes are gone', () => !children.some(isAlive))
+    })
 
-  await press(`${lesson.address}/submit`)
+    test('lesson 2 turns a press into a row that is done', async () => {
+      await using lesson = await start(2)
 
-  await until('the row is done', async () =>
-    (await text(`${lesson.address}/responses`)).includes('status done'),
-  )
-  await stop(lesson)
-})
+      await press(`${lesson.address}/submit`)
 
-test('lesson 3 sends mail, and skips what comes behind a refused one', async () => {
-  await using lesson = await start(3)
-  const signUp = (email: string) =>
-    press(`${lesson.address}/signup`, new URLSearchParams({ username: 'ada', email }))
-
-  await signUp('ada@example.org')
-  await lesson.says('mail | caught a mail for admin@workshop.test')
-  expect(await text(`${lesson.inbox}/mails`)).toContain('ada has signed up.')
-
-  await signUp('ada@bounce.test')
-  await lesson.says('app  | Lesson 3: sendWelcomeEmail failed:')
-  expect(await text(`${lesson.address}/tasks`)).toContain('status skipped')
-  await stop(lesson)
-})
-
-test('the guide shows a lesson, its code, its terminal and its lanes', async () => {
-  await using lesson = await start(3)
-  const origin = `http://127.0.0.1:${lesson.ports.GUIDE_PORT}`
-  const page = await (await fetch(origin)).text()
-
-  expect(lesson.output).toContain(`Open\n  ${origin}  the guide\n  ${lesson.address}  `)
-  expect(page).toContain('<h2>3. Ordered tasks</h2>')
-  expect(page).toContain('<span class="call">sendWelcomeEmail</span>')
-  expect(page).toContain('id="core/tasks.ts-L131"')
-  for (const script of ['lanes.js', 'lanes.css', 'guide.css', 'terminal.js'])
-    expect((await (await fetch(`${origin}/${script}`)).text()).length).toBeGreaterThan(500)
-  const { body } = await fetch(`${origin}/live`)
-  for await (const told of body!.pipeThrough(new TextDecoderStream()))
-    if (told.includes('Catching mail on')) break
-})
-
-test('lesson 4 computes on the event loop and on workers, survives a crash, makes thumbnails', async () => {
-  await using lesson = await start(4)
-  const showsThat = (what: string, path: string, sign: string) =>
-    until(what, async () => (await text(lesson.address + path)).includes(sign))
-
-  await press(`${lesson.address}/workers`)
-  await showsThat('a worker runs', '/tasks', 'status running')
-  expect(await text(`${lesson.address}/ping`)).toBe('pong')
-  await press(`${lesson.address}/here`)
-  await lesson.says('[background] countPrimes held the event loop for')
-  await press(`${lesson.address}/crash`)
-  await showsThat('the crash', '/tasks', 'WorkerError: crash did not finish')
-  await fetch(`${lesson.address}/pictures`, upload(new File([bitmap(640, 480)], 'sea.bmp')))
-  await showsThat('all thumbnails', '/pictures', '100 %')
-
-  const [source] = /\/thumbnails\/\d+\/256/.exec(await text(`${lesson.address}/pictures`)) ?? []
-  const thumbnail = await (await fetch(lesson.address + source)).arrayBuffer()
-  expect(await new Bun.Image(thumbnail).metadata()).toMatchObject({ width: 256, format: 'webp' })
-  expect(lesson.output).toContain('app | 348513 primes up to 5000000')
-  await stop(lesson)
-})
-
-for (const engine of ['a file', 'Redis'] as const)
-  test.skipIf(engine === 'Redis' && !hasRedis)(
-    `lesson 5 is killed in the middle and sends every mail that was stored, with the queue in ${engine}`,
-    async () => {
-      await using redis = engine === 'Redis' ? await new RedisServer().start() : undefined
-      const queue = { QUEUE_FILE: join(home, `${engine}.sqlite`), REDIS_URL: redis?.url ?? '' }
-      const quick = { MAIL_TAKES: '50', BROKER_AWAY: '1000' }
-      await using lesson = await startLesson(5, { ...bare, ...queue, ...quick }, binary)
-      const sent = async () => {
-        // Meanwhile the program may be away.
-        const page = await text(`${lesson.address}/state`).catch(() => '')
-        const [, taken, done, lost] = row.exec(page) ?? []
-        return { taken, done: Number(done ?? 0), lost }
-      }
-
-      // bull-board is for those who have the sources.
-      expect((await fetch(`${lesson.address}/board`)).status).toBe(404)
-      expect(lesson.output.includes('app        | No dashboard')).toBe(engine === 'Redis')
-
-      await press(`${lesson.address}/signups`)
-      await until('some are sent', async () => (await sent()).done >= 4)
-      await fetch(`${lesson.address}/kill`, { method: 'POST' }).catch(() => {})
-
-      await lesson.says('It is started again.')
-      if (redis) {
-        await press(`${lesson.address}/stop`)
-        const isAway = async () => (await text(`${lesson.address}/state`)).includes('is away')
-        expect(await isAway()).toBe(true)
-        await until('the broker is back', async () => !(await isAway()))
-      }
-      const isAll = async () => (await sent()).done === 50
-      await until('all are sent', isAll, 30_000)
-      expect(await sent()).toEqual({ taken: '50', done: 50, lost: '0' })
+      await until('the row is done', async () =>
+        (await text(`${lesson.address}/responses`)).includes('status done'),
+      )
       await stop(lesson)
-    },
-  )
+    })
+
+    test('lesson 3 sends mail, and skips what comes behind a refused one', async () => {
+      await using lesson = await start(3)
+      const signUp = (email: string) =>
+        press(`${lesson.address}/signup`, new URLSearchParams({ username: 'ada', email }))
+
+      await signUp('ada@example.org')
+      await lesson.says('mail | caught a mail for admin@workshop.test')
+      expect(await text(`${lesson.inbox}/mails`)).toContain('ada has signed up.')
+
+      await signUp('ada@bounce.test')
+      await lesson.says('app  | Lesson 3: sendWelcomeEmail failed:')
+      expect(await text(`${lesson.address}/tasks`)).toContain('status skipped')
+      await stop(lesson)
+    })
+
+    test('the guide shows a lesson, its code, its terminal and its lanes', async () => {
+      await using lesson = await start(3)
+      const origin = `http://127.0.0.1:${lesson.ports.GUIDE_PORT}`
+      const page = await (await fetch(origin)).text()
+
+      expect(lesson.output).toContain(`Open\n  ${origin}  the guide\n  ${lesson.address}  `)
+      expect(page).toContain('<h2>3. Ordered tasks</h2>')
+      expect(page).toContain('<span class="call">sendWelcomeEmail</span>')
+      expect(page).toContain('id="core/tasks.ts-L131"')
+      for (const script of ['lanes.js', 'lanes.css', 'guide.css', 'terminal.js'])
+        expect((await (await fetch(`${origin}/${script}`)).text()).length).toBeGreaterThan(500)
+      const { body } = await fetch(`${origin}/live`)
+      for await (const told of body!.pipeThrough(new TextDecoderStream()))
+        if (told.includes('Catching mail on')) break
+    })
+
+    test('lesson 4 computes on the event loop and on workers, survives a crash, makes thumbnails', async () => {
+      await using lesson = await start(4)
+      const showsThat = (what: string, path: string, sign: string) =>
+        until(what, async () => (await text(lesson.address + path)).includes(sign))
+
+      await press(`${lesson.address}/workers`)
+      await showsThat('a worker runs', '/tasks', 'status running')
+      expect(await text(`${lesson.address}/ping`)).toBe('pong')
+      await press(`${lesson.address}/here`)
+      await lesson.says('[background] countPrimes held the event loop for')
+      await press(`${lesson.address}/crash`)
+      await showsThat('the crash', '/tasks', 'WorkerError: crash did not finish')
+      await fetch(`${lesson.address}/pictures`, upload(new File([bitmap(640, 480)], 'sea.bmp')))
+      await showsThat('all thumbnails', '/pictures', '100 %')
+
+      const [source] = /\/thumbnails\/\d+\/256/.exec(await text(`${lesson.address}/pictures`)) ?? []
+      const thumbnail = await (await fetch(lesson.address + source)).arrayBuffer()
+      expect(await new Bun.Image(thumbnail).metadata()).toMatchObject({
+        width: 256,
+        format: 'webp',
+      })
+      expect(lesson.output).toContain('app | 348513 primes up to 5000000')
+      await stop(lesson)
+    })
+
+    test('lesson 6 sends a mailing, says how it stands, and calls the receiver', async () => {
+      await using lesson = await startLesson(6, { ...bare, MAIL_TAKES: '300' }, place)
+      const addresses = 'ada@example.org\neve@bounce.test\nbob@example.org'
+      const { url } = await fetch(`${lesson.address}/mailings`, {
+        method: 'POST',
+        body: new URLSearchParams({ addresses }),
+      })
+      const receiver = `http://127.0.0.1:${lesson.ports.RECEIVER_PORT}/hook`
+      await press(`${url}/webhook`, new URLSearchParams({ url: receiver }))
+
+      const events = await text(`${url}/events`)
+
+      expect(events).toContain('event: over\ndata: {"words":"Done: 2 mails sent, 1 refused."}')
+      await lesson.says('receiver | taken: Done: 2 mails sent, 1 refused.')
+      for (const script of ['htmx-sse.js', 'htmx-ws.js', 'popup.js', 'connection.js'])
+        expect((await text(`${lesson.address}/${script}`)).length).toBeGreaterThan(500)
+      await stop(lesson)
+    })
+
+    for (const engine of ['a file', 'Redis'] as const)
+      test.skipIf(engine === 'Redis' && !hasRedis)(
+        `lesson 5 is killed in the middle and sends every mail that was stored, with the queue in ${engine}`,
+        async () => {
+          await using redis = engine === 'Redis' ? await new RedisServer().start() : undefined
+          const queue = {
+            QUEUE_FILE: join(place.cwd, `${engine}.sqlite`),
+            REDIS_URL: redis?.url ?? '',
+          }
+          const quick = { MAIL_TAKES: '50', BROKER_AWAY: '1000' }
+          await using lesson = await startLesson(5, { ...bare, ...queue, ...quick }, place)
+          const sent = async () => {
+            // Meanwhile the program may be away.
+            const page = await text(`${lesson.address}/state`).catch(() => '')
+            const [, taken, done, lost] = row.exec(page) ?? []
+            return { taken, done: Number(done ?? 0), lost }
+          }
+
+          // bull-board is for those who have the sources.
+          const hasBoard = hasSources && engine === 'Redis'
+          expect((await fetch(`${lesson.address}/board`)).status).toBe(hasBoard ? 200 : 404)
+          const isMissed = engine === 'Redis' && !hasSources
+          expect(lesson.output.includes('app        | No dashboard')).toBe(isMissed)
+
+          await press(`${lesson.address}/signups`)
+          await until('some are sent', async () => (await sent()).done >= 4)
+          await fetch(`${lesson.address}/kill`, { method: 'POST' }).catch(() => {})
+
+          await lesson.says('It is started again.')
+          if (redis) {
+            await press(`${lesson.address}/stop`)
+            const isAway = async () => (await text(`${lesson.address}/state`)).includes('is away')
+            expect(await isAway()).toBe(true)
+            await until('the broker is back', async () => !(await isAway()))
+          }
+          const isAll = async () => (await sent()).done === 50
+          await until('all are sent', isAll, 30_000)
+          expect(await sent()).toEqual({ taken: '50', done: 50, lost: '0' })
+          await stop(lesson)
+        },
+      )
+  })
 
 /** The numbers of the welcome mails: taken, to do, done, dead letters, lost. */
 const row =

@@ -30,7 +30,7 @@ describe.each(verbs)('%s', (verb) => {
     for (const answer of answers) expect(answer).toEqual({ ...answers[0], code: 0, errors: '' })
     const name = verb === 'lesson' ? 'bun run lesson' : `bun run kit ${verb}`
     expect(answers[0]?.output).toStartWith(`Usage: ${name} `)
-    expect(answers[0]?.output).toContain('1 to 5')
+    expect(answers[0]?.output).toContain('1 to 6')
   })
 
   test('names the nearest lesson in the place of one that does not exist', async () => {
@@ -38,7 +38,7 @@ describe.each(verbs)('%s', (verb) => {
 
     const name = verb === 'lesson' ? 'bun run lesson' : `bun run kit ${verb}`
     expect(errors).toBe(
-      `There is no lesson 9. The lessons are 1, 2, 3, 4, 5. Try: ${name} ${lessons.length}\n`,
+      `There is no lesson 9. The lessons are 1, 2, 3, 4, 5, 6. Try: ${name} ${lessons.length}\n`,
     )
     expect([code, output]).toEqual([2, ''])
   })

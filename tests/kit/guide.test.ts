@@ -394,6 +394,21 @@ describe('predictions', () => {
       '1 were not sent when it was killed, and all of them are now',
     ])
   })
+
+  test('lesson 6 has happened when a second tab came for changes while mails went', () => {
+    const mailing = request(1, 1_000, 'POST', '/mailings', [5, 20_005]).map((event) =>
+      event.type === 'task' ? { ...event, name: 'sendAll' } : event,
+    )
+    const tab = (at: number, path: string) => request(2, at, 'GET', `/mailings/a/${path}`)
+
+    expect(proofs[6](sceneOf([...mailing, ...tab(6_005, 'events')]))).toBeUndefined()
+    expect(proofs[6](sceneOf([...mailing, ...tab(30_000, 'changes')]))).toBeUndefined()
+    const scene = sceneOf([...mailing, ...tab(6_005, 'changes')])
+    expect(proofs[6](scene)?.map(({ words }) => words)).toEqual([
+      'mails went from here on, for 5,000 ms before the second tab came',
+      'it was sent what changed from here on',
+    ])
+  })
 })
 
 /** A request that is answered after 2 ms and has left after 4, and its task, if it has one. */

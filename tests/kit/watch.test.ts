@@ -16,7 +16,9 @@ afterAll(() => rmSync(folder, { recursive: true }))
 async function watch(name: string, code: string, env: Record<string, string> = {}) {
   const file = join(folder, name)
   await Bun.write(file, code)
-  return { file, watching: new Program(['lessons/kit/kit.ts', 'watch', file], env) }
+  const ports = { GUIDE_PORT: String(freePort()), ...env }
+  const watching = new Program(['lessons/kit/kit.ts', 'watch', file], ports)
+  return { file, watching, guide: `http://127.0.0.1:${ports.GUIDE_PORT}` }
 }
 
 const app = `
@@ -43,6 +45,34 @@ test('an app is run as it is, and its requests are drawn', async () => {
   own.signal('SIGINT')
   expect(await own.ended()).toBe(0)
   expect(isAlive(pid)).toBeFalse()
+})
+
+test('its lanes are on a page as well, which is guarded and ends with it', async () => {
+  const port = String(freePort())
+  const { watching, guide, file } = await watch('app.ts', app, { OWN_PORT: port })
+  await using own = await watching.says(`Its lanes, live: ${guide}\n`)
+
+  const page = await fetch(guide)
+  const foreign = await fetch(guide, { headers: { host: 'evil.test' } })
+
+  expect(await page.text()).toContain(`<h1>${file}</h1>`)
+  expect(page.headers.get('content-security-policy')).toContain("frame-ancestors 'none'")
+  expect(foreign.status).toBe(421)
+  own.signal('SIGINT')
+  expect(await own.ended()).toBe(0)
+  expect(await fetch(guide).catch(() => 'gone')).toBe('gone')
+})
+
+test('without a port for that page, the app runs all the same', async () => {
+  using taken = Bun.listen({ hostname: '127.0.0.1', port: 0, socket: { data() {} } })
+  const env = { OWN_PORT: String(freePort()), GUIDE_PORT: String(taken.port) }
+  const { watching } = await watch('app.ts', app, env)
+
+  await using own = await watching.says(`No guide: port ${taken.port} is in use already.`)
+
+  expect((await fetch(`http://127.0.0.1:${env.OWN_PORT}/`)).status).toBe(200)
+  own.signal('SIGINT')
+  expect(await own.ended()).toBe(0)
 })
 
 test('an app does not outlive whoever watches it', async () => {

@@ -21,6 +21,7 @@ const usualPorts = new Map([
   ['SLOW_PORT', 8123],
   ['SMTP_PORT', 2525],
   ['INBOX_PORT', 8025],
+  ['RECEIVER_PORT', 8026],
   ['GUIDE_PORT', 3001],
 ])
 
@@ -44,18 +45,23 @@ describe.each(folders)('%s', (folder) => {
     expect(lines.filter((line) => line.length > 72)).toEqual([])
   })
 
-  test.each(files)('%s imports packages, core, the page and its own folder only', async (file) => {
-    const imports = [...(await read(folder, file)).matchAll(/from '([^']+)'/g)]
-    const strangers = imports
-      .map(([, path]) => path ?? '')
-      .filter(
-        (path) =>
-          path.startsWith('.') &&
-          !/^(\.\.\/\.\.\/core(\/\w+){0,2}|\.\.\/page|\.\/[\w-]+(\.html|\.js)?)$/.test(path),
-      )
+  test.each(files)(
+    '%s imports packages, core, what lessons share and its own folder only',
+    async (file) => {
+      const imports = [...(await read(folder, file)).matchAll(/from '([^']+)'/g)]
+      const strangers = imports
+        .map(([, path]) => path ?? '')
+        .filter(
+          (path) =>
+            path.startsWith('.') &&
+            !/^(\.\.\/\.\.\/core(\/\w+){0,2}|\.\.\/(page|mail-server)|\.\/[\w-]+(\.html|\.js)?)$/.test(
+              path,
+            ),
+        )
 
-    expect(strangers).toEqual([])
-  })
+      expect(strangers).toEqual([])
+    },
+  )
 
   test('its README links to the lines of the library that it is about', async () => {
     const text = await read(folder, 'README.md')
@@ -115,7 +121,7 @@ describe.each(folders)('%s', (folder) => {
     'every command and every link in its %s leads somewhere',
     async (page) => {
       const text = (await read(folder, page)).replaceAll(
-        /^(app|mail|slow-api|consumer-\d) +\|.*/gm,
+        /^(app|mail|receiver|slow-api|consumer-\d) +\|.*/gm,
         '',
       )
 
@@ -145,6 +151,7 @@ test.each([
   [3, /skipped|hears nothing/],
   [4, /everybody waits|nobody waits|nobody else|freezes/],
   [5, /outlive|none lost/],
+  [6, /next change|sees nothing/],
 ] as const)('the page of lesson %p does not tell what to predict', async (number, answer) => {
   await using lesson = await startLesson(number, { REDIS_URL: '' })
 
@@ -225,6 +232,19 @@ describe('the output in the README is what a run prints', () => {
 
     const run = withUsualPorts(lesson).replaceAll(lesson.temporary, '/home/ada/.local/state')
     expect(nameless(run)).toBe(nameless(await outputIn('05-queue')))
+  })
+  test('lesson 6', async () => {
+    await using lesson = await startLesson(6, { MAIL_TAKES: '400' })
+
+    const form = await (await fetch(lesson.address)).text()
+    const body = new FormData()
+    body.set('addresses', /<textarea[^>]*>([^<]*)/.exec(form)?.[1] ?? '')
+    const { url } = await fetch(`${lesson.address}/mailings`, { method: 'POST', body })
+    const hook = `http://127.0.0.1:${lesson.ports.RECEIVER_PORT}/hook`
+    await fetch(`${url}/webhook`, { method: 'POST', body: new URLSearchParams({ url: hook }) })
+    await lesson.says('taken: ')
+
+    expect(withUsualPorts(lesson)).toBe(await outputIn('06-notify'))
   })
 })
 

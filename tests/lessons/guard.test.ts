@@ -1,7 +1,7 @@
 /** Who may talk to a lesson: every route of every server, asked over a real port as a foreign page would ask. */
 import { afterEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { once } from 'node:events'
 import { connect } from 'node:net'
-import { text } from 'node:stream/consumers'
 
 import { lessons } from '../../lessons'
 import { contentSecurityPolicy } from '../../lessons/guard'
@@ -17,6 +17,9 @@ const servers = [
   { file: '03-ordered-tasks/app.tsx', name: 'app', variable: 'PORT' },
   { file: '04-workers/app.tsx', name: 'app', variable: 'PORT' },
   { file: '05-queue/app.tsx', name: 'app', variable: 'PORT' },
+  { file: '06-notify/mail-catcher.tsx', name: 'app', variable: 'INBOX_PORT' },
+  { file: '06-notify/receiver.tsx', name: 'receiver', variable: 'RECEIVER_PORT' },
+  { file: '06-notify/app.tsx', name: 'app', variable: 'PORT' },
 ] as const
 
 test('every page and service of every lesson is asked here', () => {
@@ -38,7 +41,11 @@ describe.each(servers)('$file', ({ file, name, variable }) => {
     expect(routes.length).toBeGreaterThan(0)
 
     for (const { method, path } of [...routes, { method: 'POST', path: '/nowhere' }]) {
-      const ask = (headers: Record<string, string>) => send(port, method, path, headers)
+      const isSocket = method === 'WS'
+      const ask = (headers: Record<string, string>) =>
+        isSocket
+          ? send(port, 'GET', path, { ...headers, ...socketHeaders })
+          : send(port, method, path, headers)
       for (const host of ['evil.test', `evil.test:${port}`, `127.0.0.1:${port + 1}`, 'localhost'])
         expect([method, path, host, await ask({ host })]).toEqual([method, path, host, 421])
       if (method === 'GET') continue
@@ -158,6 +165,13 @@ describe('the policy', () => {
   })
 })
 
+/** Of a GET that opens a WebSocket: no rule of the browser keeps a foreign page from sending it. */
+const socketHeaders = {
+  upgrade: 'websocket',
+  'sec-websocket-version': '13',
+  'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==',
+}
+
 type Route = { method: string; path: string }
 
 /** In a process of its own: a lesson opens its files when it is imported. */
@@ -178,8 +192,11 @@ async function send(
   headers: Record<string, string>,
 ): Promise<number> {
   const socket = connect(port, '127.0.0.1')
-  const lines = Object.entries({ ...headers, connection: 'close', 'content-length': '0' })
+  const connection = 'upgrade' in headers ? 'Upgrade' : 'close'
+  const lines = Object.entries({ ...headers, connection, 'content-length': '0' })
   const head = lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')
   socket.write(`${method} ${path} HTTP/1.1\r\n${head}\r\n`)
-  return Number((await text(socket)).split(' ')[1])
+  const [answer] = (await once(socket, 'data')) as [Buffer]
+  socket.destroy()
+  return Number(answer.toString().split(' ')[1])
 }

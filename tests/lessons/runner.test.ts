@@ -21,15 +21,15 @@ test('without a number, the lessons are listed with the next command to type', a
 
 describe('a lesson that does not exist', () => {
   const mistakes: [wanted: string[], sentence: string][] = [
-    [['9'], 'There is no lesson 9. The lessons are 1, 2, 3, 4, 5. Try: bun run lesson 5'],
-    [['0'], 'There is no lesson 0. The lessons are 1, 2, 3, 4, 5. Try: bun run lesson 1'],
-    [['2.4'], 'There is no lesson 2.4. The lessons are 1, 2, 3, 4, 5. Try: bun run lesson 2'],
-    [['slow'], 'There is no lesson slow. The lessons are 1, 2, 3, 4, 5. Try: bun run lesson 2'],
-    [['%&'], 'There is no lesson %&. The lessons are 1, 2, 3, 4, 5. Try: bun run lesson 1'],
-    [['process.exit'], 'There is no lesson process.exit. The lessons are 1, 2, 3, 4, 5. Try:'],
+    [['9'], 'There is no lesson 9. The lessons are 1, 2, 3, 4, 5, 6. Try: bun run lesson 6'],
+    [['0'], 'There is no lesson 0. The lessons are 1, 2, 3, 4, 5, 6. Try: bun run lesson 1'],
+    [['2.4'], 'There is no lesson 2.4. The lessons are 1, 2, 3, 4, 5, 6. Try: bun run lesson 2'],
+    [['slow'], 'There is no lesson slow. The lessons are 1, 2, 3, 4, 5, 6. Try: bun run lesson 2'],
+    [['%&'], 'There is no lesson %&. The lessons are 1, 2, 3, 4, 5, 6. Try: bun run lesson 1'],
+    [['process.exit'], 'There is no lesson process.exit. The lessons are 1, 2, 3, 4, 5, 6. Try:'],
     [
       ['1', '2'],
-      'One lesson at a time, got 1 2. The lessons are 1, 2, 3, 4, 5. Try: bun run lesson 1',
+      'One lesson at a time, got 1 2. The lessons are 1, 2, 3, 4, 5, 6. Try: bun run lesson 1',
     ],
   ]
   for (const [wanted, sentence] of mistakes)

@@ -109,6 +109,7 @@ export function freePorts() {
     SLOW_PORT: port(),
     SMTP_PORT: port(),
     INBOX_PORT: port(),
+    RECEIVER_PORT: port(),
     GUIDE_PORT: port(),
   }
 }
@@ -121,10 +122,10 @@ export async function startLesson(
   number: number,
   env: Record<string, string> = {},
   binary?: Place,
+  verb: readonly string[] = binary ? ['lesson'] : lessonVerb,
 ) {
   const ports = freePorts()
-  const args = binary ? ['lesson'] : [...lessonVerb]
-  const lesson = new Program([...args, String(number)], { ...ports, ...env }, binary)
+  const lesson = new Program([...verb, String(number)], { ...ports, ...env }, binary)
   await lesson.says('Ctrl-C stops everything.')
   return Object.assign(lesson, {
     ports,

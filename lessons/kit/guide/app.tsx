@@ -7,15 +7,13 @@ import { Elysia, NotFoundError, t } from 'elysia'
 import { type Lesson, lessons } from '../../index'
 import { contentSecurityPolicy, pages } from '../../page'
 import type { LessonRun } from '../run'
-import { piecesOf } from './ansi'
 import { Controls } from './app-panel'
-import { assets } from './assets'
+import { files } from './files'
 import { State } from './header'
-import { lanesScript } from './lanes-script'
 import { Predict } from './lesson-panel'
 import { GuidePage } from './page'
 import { textsOf } from './sources'
-import { eventStream, inBatches } from './stream'
+import { streams } from './streams'
 import type { View } from './view'
 import type { Watch } from './watch'
 
@@ -68,51 +66,13 @@ export function guideApp(running: LessonRun, watch: Watch, run: string = Bun.ran
       watch.act(running.restart())
       return <Controls view={live} />
     })
-    .get('/live', ({ request, server }) => {
-      server?.timeout(request, 0)
-      return eventStream(AbortSignal.any([watch.signal, request.signal]), (send, signal) => {
-        send({ event: 'run', data: run })
-        watch.tell(send, signal)
-        void sendLines(afterLast(request, run))
-
-        async function sendLines(after: number): Promise<void> {
-          for await (const lines of inBatches(running.recorder.lines(after, signal))) {
-            const data = JSON.stringify(
-              lines.map(({ process, stream, line }) => [process, stream, piecesOf(line)]),
-            )
-            send({ event: 'terminal', id: `${run}-${lines.at(-1)!.n}`, data })
-          }
-        }
-      })
-    })
-    .get('/events', ({ request, server }) => {
-      server?.timeout(request, 0)
-      return eventStream(AbortSignal.any([watch.signal, request.signal]), (send, signal) => {
-        void sendEvents(afterLast(request, run))
-
-        async function sendEvents(after: number): Promise<void> {
-          for await (const events of inBatches(running.recorder.events(after, signal)))
-            send({ id: `${run}-${events.at(-1)!.n}`, data: JSON.stringify(events) })
-        }
-      })
-    })
-    .get('/lanes.js', async ({ set }) => {
-      set.headers['content-type'] = 'text/javascript; charset=utf-8'
-      return lanesScript()
-    })
-    .get('/*', ({ path, set }) => {
-      const asset = assets[path]
-      if (!asset) throw new NotFoundError()
-      set.headers['content-type'] = `${asset.type}; charset=utf-8`
-      set.headers['cache-control'] = 'no-cache'
-      return asset.text
-    })
-}
-
-/** The number behind which a page goes on that was cut off. That of another run says nothing about this one. */
-function afterLast(request: Request, run: string): number {
-  const last =
-    request.headers.get('last-event-id') ?? new URL(request.url).searchParams.get('after')
-  const [, lastRun, number] = /^(.*)-(\d+)$/.exec(last ?? '') ?? []
-  return lastRun === run ? Number(number) : 0
+    .use(
+      streams({
+        recorder: running.recorder,
+        signal: watch.signal,
+        run,
+        tell: (send, signal) => watch.tell(send, signal),
+      }),
+    )
+    .use(files)
 }

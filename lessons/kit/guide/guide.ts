@@ -1,9 +1,8 @@
 /** Starts and stops the guide, in the process that runs the lesson. */
 import type { LessonRun, Presentation } from '../run'
 import { guideApp } from './app'
+import { guidePort, listen } from './listen'
 import { Watch } from './watch'
-
-const usualPort = 3001
 
 /** Where it is, or why it is not. */
 export type Guide = Presentation & {
@@ -26,22 +25,14 @@ export function presentIn(path: string) {
 
 /** A lesson runs as well without a guide: that it cannot listen is a sentence, and no error. */
 export function startGuide(run: LessonRun): Guide {
-  const port = Number(Bun.env.GUIDE_PORT ?? usualPort)
-  if (!Number.isInteger(port) || port < 1 || port > 65_535)
-    return without(
-      `GUIDE_PORT must be a port from 1 to 65535, got ${Bun.inspect(Bun.env.GUIDE_PORT)}.`,
-    )
+  const port = guidePort()
+  if (typeof port === 'string') return without(port)
   const watch = new Watch(run)
   const app = guideApp(run, watch)
-  try {
-    app.listen({ hostname: '127.0.0.1', port, reusePort: false, idleTimeout: 30 })
-  } catch (error) {
+  const problem = listen(app, port)
+  if (problem) {
     watch[Symbol.dispose]()
-    const isTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
-    const problem = isTaken ? 'is in use already' : 'is not ours to take'
-    return without(
-      `port ${port} ${problem}. Choose another: GUIDE_PORT=${port < 65_535 ? port + 1 : 8000}`,
-    )
+    return without(problem)
   }
   const { server } = app
   return {

@@ -17,6 +17,7 @@ export const proofs: Record<LessonNumber, (scene: Scene) => Proof[] | undefined>
   3: neverStarted,
   4: blockedVisitor,
   5: nothingLost,
+  6: cameInTheMiddle,
 }
 
 function taskAfterItsPage({ requests }: Scene): Proof[] | undefined {
@@ -102,6 +103,26 @@ function nothingLost({ flags, jobs }: Scene): Proof[] | undefined {
       words: `${waiting.length} were not sent when it was killed, and all of them are now`,
     },
   ]
+}
+
+function cameInTheMiddle({ requests }: Scene): Proof[] | undefined {
+  for (const { key, tasks } of requests) {
+    const mailing = tasks.find(({ name, at }) => name === 'sendAll' && at !== undefined)
+    if (!mailing) continue
+    const { id, at = 0, end = Infinity } = mailing
+    const late = requests.find(
+      (one) => one.path.endsWith('/changes') && one.at > at && one.at < end,
+    )
+    if (!late) continue
+    return [
+      {
+        show: { request: key, task: id },
+        words: `mails went from here on, for ${ms(late.at - at)} before the second tab came`,
+      },
+      { show: { request: late.key }, words: 'it was sent what changed from here on' },
+    ]
+  }
+  return undefined
 }
 
 /** Milliseconds. Two clocks of one machine, read one after the other, need not agree better. */

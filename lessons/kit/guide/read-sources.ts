@@ -5,7 +5,12 @@ import { join } from 'node:path'
 const root = join(import.meta.dir, '../../..')
 
 /** Those of the lessons, and the library that their pages link to. */
-const shown = ['core/**/*.ts', 'lessons/[0-9]*/*.{ts,tsx,js,html}', 'lessons/[0-9]*/README.md']
+const shown = [
+  'core/**/*.ts',
+  'lessons/mail-server.ts',
+  'lessons/[0-9]*/*.{ts,tsx,js,html}',
+  'lessons/[0-9]*/README.md',
+]
 const hidden = /\.test\.tsx?$|\.d\.ts$|node_modules/
 
 export function readSources(): Record<string, string> {

@@ -89,8 +89,9 @@ function target(href: string, files: readonly SourceFile[]): Address | undefined
   if (/^https?:\/\//.test(href)) return { href, isOutside: true }
   const [path = '', lines = ''] = href.split('#')
   const name = path.replace(/^(\.\.?\/)+/, '')
-  if (!files.some((file) => file.name === name)) return undefined
-  return { href: `#${name}${lines ? `-${lines}` : ''}` }
+  // From a lesson, ../ is where lessons share files.
+  const file = files.find((one) => one.name === name || one.name === `lessons/${name}`)
+  return file && { href: `#${file.name}${lines ? `-${lines}` : ''}` }
 }
 
 function unescaped(html: string): string {

@@ -10,10 +10,11 @@ import {
   subscribe,
   type WorkerEvent,
 } from '../../../core/trace'
-import { argumentsAsText, errorAsText, placeIn } from './describe'
+import { argumentsAsText, errorAsText } from './describe'
 import type { ProcessEvent } from './events'
 import { Heartbeat } from './heartbeat'
 import { Outbox, type Send } from './outbox'
+import { Places } from './places'
 
 export type ForwardOptions = {
   /** Takes a batch; calls back when it has gone. */
@@ -24,12 +25,17 @@ export type ForwardOptions = {
 
 /** Forwards until it is disposed of. */
 export function forward({ send, root }: ForwardOptions): Disposable {
-  const outbox = new Outbox(send)
+  const places = new Places(root)
+  const outbox = new Outbox((events, sent) => {
+    places.fill(events)
+    send(events, sent)
+  })
   const heartbeat = new Heartbeat(outbox)
   const visits = new Visits()
+  const { timeOrigin } = performance
   const tell = (at: number, event: WithoutTime<ProcessEvent>) => {
     heartbeat.see(at)
-    outbox.add({ ...event, at: performance.timeOrigin + at })
+    outbox.add(Object.assign(event, { at: timeOrigin + at }))
   }
 
   const subscription = subscribe({
@@ -38,15 +44,20 @@ export function forward({ send, root }: ForwardOptions): Disposable {
       // A queue tells of a job that is watched as of a task; that job is told as what it is.
       if (typeof task.id !== 'number') return
       const { id, name } = task
-      tell(at, {
+      const told: WithoutTime<Extract<ProcessEvent, { type: 'task' }>> = {
         type: 'task',
         id,
         status,
         name,
-        ...(status === 'waiting' && detailsOf(event, root)),
-        ...(request && { request: request.id }),
-        ...(status === 'failed' && { error: errorAsText(task.error) }),
-      })
+      }
+      if (request) told.request = request.id
+      if (status === 'failed') told.error = errorAsText(task.error)
+      if (status === 'waiting') {
+        const args = argumentsAsText(task.args)
+        if (args !== undefined) told.args = args
+        places.note(told)
+      }
+      tell(at, told)
       // What runs now may hold the event loop for long: it is to be seen meanwhile.
       if (status === 'running') outbox.hurry()
     }),
@@ -102,13 +113,6 @@ function harmless<Event>(listener: (event: Event) => void): (event: Event) => vo
       // A proxy in the place of a request, a name that is none: it is not told.
     }
   }
-}
-
-function detailsOf({ task }: TaskEvent, root: string) {
-  const args = argumentsAsText(task.args)
-  // Told at once, so that whoever adds the task stands in this stack.
-  const place = placeIn(new Error('a stack').stack ?? '', root)
-  return { ...(args !== undefined && { args }), ...(place && { place }) }
 }
 
 function reason(error: unknown): { error: string } | false {

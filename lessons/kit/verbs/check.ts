@@ -8,9 +8,9 @@ export const check: Verb = (kit) =>
     .summary('say what holds in an exercise, and what does not yet')
     .description(
       'Checks the exercise of a lesson: a line for each fact that holds, and the first one that does not.\n' +
-        'Without a number: all five. Ends with 0 if all holds, else with 1.',
+        'Without a number: all six. Ends with 0 if all holds, else with 1.',
     )
-    .argument('[lesson]', 'its number, 1 to 5', lessonFor('check'))
+    .argument('[lesson]', 'its number, 1 to 6', lessonFor('check'))
     .action(
       exits(async (wanted: Lesson | undefined) => {
         const { checkAll, checkOne } = await import('../checks')

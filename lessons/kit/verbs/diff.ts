@@ -9,7 +9,7 @@ export const diff: Verb = (kit) =>
     .command('diff')
     .summary('show what an exercise lacks from the solution')
     .description('Shows how the solution differs from an exercise.')
-    .argument('<lesson>', 'its number, 1 to 5', lessonFor('diff'))
+    .argument('<lesson>', 'its number, 1 to 6', lessonFor('diff'))
     .option('--start', 'how the exercise differs from its start files')
     .action(
       exits(async (lesson: Lesson, { start }: { start?: true }) => {

@@ -12,7 +12,7 @@ export const hint: Verb = (kit) =>
     .command('hint')
     .summary('show a hint for an exercise: one, two or three')
     .description('Shows hints for the exercise of a lesson. Each says more than the one before.')
-    .argument('<lesson>', 'its number, 1 to 5', lessonFor('hint'))
+    .argument('<lesson>', 'its number, 1 to 6', lessonFor('hint'))
     .argument('[count]', 'how many of them', '1')
     .action(
       exits((lesson: Lesson, count: string) => say(hintsAsText(lesson, readCount(lesson, count)))),

@@ -7,7 +7,7 @@ export const lesson: Verb = (kit) =>
   void withLanes(kit.command('lesson'))
     .summary('run a lesson')
     .description('Runs the finished app of a lesson. Without a number: lists the lessons.')
-    .argument('[lesson]', 'its number, 1 to 5', lessonFor('lesson'))
+    .argument('[lesson]', 'its number, 1 to 6', lessonFor('lesson'))
     .option('--present', 'the guide in large type, lanes and code only: for a projector')
     .action(
       exits(async (wanted: Lesson | undefined, { lanes, present }: LanesOption & PresentOption) => {

@@ -11,5 +11,5 @@ export const notes: Verb = (kit) =>
     .description(
       "Shows the instructor's notes on a lesson: what to ask, what goes wrong, what to cut first.",
     )
-    .argument('<lesson>', 'its number, 1 to 5', lessonFor('notes'))
+    .argument('<lesson>', 'its number, 1 to 6', lessonFor('notes'))
     .action(exits((lesson: Lesson) => say(textsOfLessons[lesson.slug]?.notes.trim() ?? '')))

@@ -13,7 +13,7 @@ export const reset: Verb = (kit) =>
     .description(
       'Puts the start files of an exercise back. What was there is kept in a file beside each.',
     )
-    .argument('<lesson>', 'its number, 1 to 5', lessonFor('reset'))
+    .argument('<lesson>', 'its number, 1 to 6', lessonFor('reset'))
     .action(exits(async (lesson: Lesson) => say(await resetExercise(lesson))))
 
 /** Resolves with what to tell about it. */

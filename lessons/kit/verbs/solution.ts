@@ -16,7 +16,7 @@ export const solution: Verb = (kit) =>
       'Puts the solution in the place of an exercise. What was there is kept in a file beside it.\n' +
         'As long as the check has not passed, it asks before it does so.',
     )
-    .argument('<lesson>', 'its number, 1 to 5', lessonFor('solution'))
+    .argument('<lesson>', 'its number, 1 to 6', lessonFor('solution'))
     .option('-y, --yes', 'do not ask')
     .action(
       exits(async (lesson: Lesson, { yes }: { yes?: true }) => {

@@ -5,12 +5,13 @@ export const watch: Verb = (kit) =>
   void withLanes(kit.command('watch'))
     .summary('run an app of your own, and draw its requests and tasks')
     .description(
-      'Runs an app of your own that uses the library, and draws each request with its tasks.\nThe app is not changed by that.',
+      'Runs an app of your own that uses the library, and draws each request with its tasks: here, and live on a page.\nThe app is not changed by that.',
     )
     .argument('[app]', 'its file, for example app.ts')
     .action(
       exits(async (file: string | undefined, { lanes }: LanesOption) => {
         const { watchApp } = await import('../watch')
-        return watchApp(file, { lanes })
+        const { presentOwn } = await import('../guide/own-app')
+        return watchApp(file, { lanes, present: presentOwn(file ?? '') })
       }),
     )

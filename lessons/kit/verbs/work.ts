@@ -10,7 +10,7 @@ export const work: Verb = (kit) =>
       'Runs the exercise of a lesson. At each save it is started anew and checked.\n' +
         'Without a number: lists the lessons.',
     )
-    .argument('[lesson]', 'its number, 1 to 5', lessonFor('work'))
+    .argument('[lesson]', 'its number, 1 to 6', lessonFor('work'))
     .action(
       exits(async (wanted: Lesson | undefined, { lanes }: LanesOption) => {
         if (wanted === undefined) return (await import('../overview')).overview()

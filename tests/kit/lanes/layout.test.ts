@@ -154,6 +154,25 @@ test('a hole is framed, says its length, and hangs through all lanes', () => {
   expect(textsOf(picture.body)).toContain('GET /ping  200  waited up to 1,023 ms')
 })
 
+test('flags that are close to each other share a label', () => {
+  const story = new Story('a press', 2_000, (told) =>
+    told
+      .flag(1_000, 'Mail server down')
+      .flag(1_004, 'mail has stopped')
+      .flag(1_900, 'mail is ready')
+      .request(1_950),
+  )
+  const wordsAt = (zoom: number) => {
+    const { head } = layout(story.scene(), viewOf(2_000, 1280, zoom), new Memory())
+    expect(head.flags.length).toBeGreaterThanOrEqual(3)
+    return head.labels.flatMap(({ parts }) => parts.map(({ text }) => text))
+  }
+
+  expect(wordsAt(2_000)).toContain('Mail server down · mail has stopped')
+  expect(wordsAt(2_000)).toContain('mail is ready')
+  expect(wordsAt(10_000)).toContain('app is ready · 2 more · mail is ready')
+})
+
 test('what never started has no length', () => {
   for (const zoom of zoomSteps) {
     const { body } = layout(

@@ -204,6 +204,16 @@ export const stories: readonly Story[] = [
       .flag(9_400, 'mail is gone')
       .request(19_500, { tasks: [refused, note] }),
   ),
+  new Story('many flags at once', 6_000, (story) =>
+    story
+      .request(500, { tasks: [mail(262), note] })
+      .flag(1_500, 'Mail server down')
+      .flag(1_503, 'mail has stopped')
+      .flag(2_900, 'app has stopped')
+      .flag(2_950, 'mail is ready', 'ready')
+      .flag(3_300, 'app is ready', 'ready')
+      .request(5_000, { tasks: [refused, note] }),
+  ),
   new Story('killed at work', 3_000, (story) =>
     story
       .request(500, { tasks: [{ name: 'sendWelcomeEmail' }, note] })

@@ -51,7 +51,7 @@ test('without a number all are checked at once; solved, they end with 0', async 
   expect(unsolved.code).toBe(1)
   expect(unsolved.output.match(/✗/g)).toHaveLength(lessons.length)
   expect(unsolved.output).toEndWith('\nNext: bun run kit work 1\n')
-  expect(solved.output).toEndWith('\nAll five exercises are solved.\n')
+  expect(solved.output).toEndWith('\nAll six exercises are solved.\n')
   expect(solved.code).toBe(0)
 })
 

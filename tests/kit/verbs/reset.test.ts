@@ -72,7 +72,7 @@ test.skipIf(!hasGit)('git has start files, and does not look at exercises', () =
   const git = (...args: string[]) => Bun.spawnSync(['git', ...args]).stdout.toString()
 
   expect(git('ls-files', 'lessons/*/exercise/*')).toBe('')
-  expect(git('ls-files', 'lessons/*/start/app.tsx').trim().split('\n')).toHaveLength(5)
+  expect(git('ls-files', 'lessons/*/start/app.tsx').trim().split('\n')).toHaveLength(6)
   expect(git('check-ignore', `lessons/${slug}/exercise/app.tsx`)).not.toBe('')
 })
 

@@ -3,7 +3,7 @@ import { endOf, isOpen, type Scene, type SceneRequest, type Span } from '../scen
 import { drawAxis } from './axis'
 import { drawCompact } from './compact-lane'
 import { telling } from './compare'
-import { drawFlags, flagEnds } from './flags-lane'
+import { drawFlags, labelsOfFlags } from './flags-lane'
 import { drawJobs, labelOfJob } from './jobs-lane'
 import { drawCurtains, drawLoops, loopsOf } from './loops-lane'
 import { type Canvas, drawLine } from './marks'
@@ -181,7 +181,9 @@ function endsOfLabels(scene: Scene, view: View, since: number, within?: Span) {
     const at = call?.end ?? now
     if (call && at >= since && isIn(at)) ends.push({ at, width: mostLabel(view) / 3 })
   }
-  return [...ends, ...flagEnds(scene, view).filter(({ at }) => at >= since && isIn(at))]
+  for (const { at, width } of labelsOfFlags(scene.flags, view))
+    if (at >= since && isIn(at)) ends.push({ at, width: width + view.sizes.font })
+  return ends
 }
 
 /** Where a request ends, at least: whether it is in the view is for its labels to decide. */

@@ -56,22 +56,26 @@ export class Screen {
     const isEmpty = mode === 'cards' ? !scene.requests.length : scene.now === 0
     this.drawTools(mode, state)
     frame.empty.hidden = !isEmpty
+    const wasText = !frame.text.hidden
     frame.text.hidden = !state.isText || isEmpty
     frame.plot.hidden = state.isText || isEmpty
     frame.note.hidden = mode !== 'cards' || state.isText
     frame.legend.hidden = state.isText || isEmpty
     this.section.classList.toggle('cards', mode === 'cards')
-    if (!isEmpty && state.isText) this.drawText(scene, view)
+    if (!isEmpty && state.isText) this.drawText(scene, view, wasText)
     else if (!isEmpty) this.drawPlot(mode, scene, view, state)
     patch(frame.details, details(scene, pointed, view.now))
     frame.details.classList.toggle('idle', pointed === undefined)
   }
 
-  private drawText(scene: Scene, { width, now }: View): void {
+  private drawText(scene: Scene, { width, now }: View, wasThere: boolean): void {
     const { text } = this.frame
     const columns = Math.max(30, Math.floor((width - 40) / 8))
     const said = sceneAsText(scene, columns, { colour: false, now })
+    // The newest is last. Who has scrolled up is reading.
+    const isAtEnd = text.scrollTop + text.clientHeight > text.scrollHeight - 30
     if (text.textContent !== said) text.textContent = said
+    if (isAtEnd || !wasThere) text.scrollTop = text.scrollHeight
   }
 
   private drawPlot(mode: Mode, scene: Scene, view: View, { focus, showsPolls }: State): void {
