@@ -48,6 +48,7 @@ export async function kitCommand(args: readonly string[]): Promise<number> {
   const kit = new Command(programName)
     .description('Background tasks for Bun and Elysia, in six lessons.')
     .usage('[verb] [options]')
+    .commandsGroup('Verbs:')
     .helpCommand('help [verb]', 'show what a verb does, and its options')
     .version(versionText(), '-V, --version', 'show the versions of the kit, Bun and Elysia')
     .helpOption('-h, --help', 'show this help')
