@@ -86,7 +86,7 @@ function onSignal(signal: NodeJS.Signals, number: number): void {
   let pending = 0
   for (const runner of runners) pending += runner.pending
   console.log(
-    `${signal}: stopping, ${pending} task${pending === 1 ? '' : 's'} to finish. Again: exit at once.`,
+    `${signal}: stopping, ${pending} task${pending === 1 ? '' : 's'} to finish. A second ${signal} exits at once.`,
   )
   const ends = Array.from(runners, (runner) =>
     finish(

@@ -125,7 +125,7 @@ export const lessons: readonly Lesson[] = [
     title: titles[3],
     minutes: 25,
     prediction: {
-      question: 'The mail server refuses the first one. The visitor sees:',
+      question: 'The mail server refuses the welcome email. The visitor sees:',
       options: [
         'an error, and the admin hears nothing',
         'a success, and the admin hears of it',
@@ -182,7 +182,7 @@ export const lessons: readonly Lesson[] = [
     title: titles[5],
     minutes: 25,
     prediction: {
-      question: '40 of 50 emails are not sent when we kill. Lost are:',
+      question: 'We kill the program while 40 of 50 welcome emails wait. How many are lost?',
       options: ['none', '40', '50'],
       answer: 0,
       because:

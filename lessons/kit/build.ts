@@ -12,10 +12,10 @@ import { bundle, collectLicences } from './bundle'
 import { packWorkspace } from './eject/pack'
 import { lanesScript } from './guide/lanes-script'
 import { readSources } from './guide/read-sources'
-import { ensureInstalled } from './installed'
+import { beginAgain, ensureInstalled } from './installed'
 import { sumsFile, type Target, targets } from './targets'
 
-await ensureInstalled('everything')
+if (await ensureInstalled('everything')) await beginAgain()
 
 const dist = join(import.meta.dir, '../../dist')
 const wanted = chosenTargets()

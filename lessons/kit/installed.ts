@@ -42,3 +42,17 @@ export async function ensureInstalled(wanted: Packages): Promise<boolean> {
   await Bun.write(mark, `${packages} of ${version}`)
   return true
 }
+
+/**
+ * Runs the same command in another process, and ends with it: this one has seen that there are no packages, and does
+ * not look again.
+ */
+export async function beginAgain(): Promise<never> {
+  const again = Bun.spawn([process.execPath, ...process.execArgv, ...process.argv.slice(1)], {
+    stdio: ['inherit', 'inherit', 'inherit'],
+  })
+  // A terminal sends Ctrl-C to both. What becomes of it is for the other one to say.
+  process.on('SIGINT', () => {})
+  process.on('SIGTERM', () => again.kill('SIGTERM'))
+  process.exit(await again.exited)
+}

@@ -1,9 +1,9 @@
 /** `kit [verb]`, from source and as one compiled file. `bun run lesson` is the same with its verb in front. */
-import { ensureInstalled } from './installed'
+import { beginAgain, ensureInstalled } from './installed'
 
-await ensureInstalled('lessons')
+if (await ensureInstalled('lessons')) await beginAgain()
 
-// Loaded only now: what they import may have been installed a moment ago.
+// Loaded only now: what they import may not have been there.
 const { findProcess, processVerb, startProcess } = await import('./process')
 const [verb, ...rest] = Bun.argv.slice(2)
 const program = verb === processVerb ? findProcess(rest) : undefined

@@ -24,6 +24,13 @@ export async function say(text: string, code = 0): Promise<number> {
   return trouble ? 1 : code
 }
 
+/** Broken between words where a terminal would break within one. Lines after the first begin with `indent`. */
+export function wrapped(text: string, indent = ''): string {
+  const { columns } = process.stdout
+  if (!columns) return text
+  return Bun.wrapAnsi(text, Math.max(columns - indent.length, 20)).replaceAll('\n', `\n${indent}`)
+}
+
 /** Calls `tell` with a sentence each time that something cannot be printed. */
 export function whenOutputFails(tell: (sentence: string) => void): void {
   const onError = (error: Error) => tell(sentenceOf(error))

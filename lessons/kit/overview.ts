@@ -18,7 +18,7 @@ export async function overview(): Promise<number> {
 }
 
 function stateOf(verdict: State['verdict']): string {
-  if (verdict === 'not begun') return verdict
+  if (verdict === 'not begun') return 'exercise not begun'
   if (verdict === 'unfinished') return styleText('yellow', '… its check takes long')
   if (hasPassed(verdict)) return styleText('green', '✓ solved')
   return `${styleText('red', '✗')} ${verdict.passed.length} of ${verdict.of || '?'} facts hold`
@@ -27,7 +27,7 @@ function stateOf(verdict: State['verdict']): string {
 /** The first lesson that is not solved: begun, it is worked on; else, it is run. */
 function nextOf(states: readonly State[]): string {
   const next = states.find(({ verdict }) => typeof verdict === 'string' || !hasPassed(verdict))
-  if (!next) return 'All six are solved. The library in core/ is yours to take home: core/README.md'
+  if (!next) return 'All six are solved. The library in core/ is yours to use: core/README.md'
   const { number } = next.lesson
   const command = next.verdict === 'not begun' ? lessonCommandLine : workCommandLine
   return `Next: ${command(number)}`

@@ -4,6 +4,7 @@ import { styleText } from 'node:util'
 import type { Verdict } from './check/check'
 import { SceneBuilder } from './lanes/scene'
 import { requestAsText } from './lanes/text'
+import { wrapped } from './output'
 import { commandLine } from './program'
 
 export function hasPassed({ broken }: Verdict): boolean {
@@ -21,13 +22,18 @@ export function inOneLine({ lesson, passed, broken }: Verdict): string {
 export function verdictAsText(verdict: Verdict, { lanes = true } = {}): string {
   const lines = verdict.passed.map((fact) => `${styleText('green', '✓')} ${fact}`)
   if (verdict.broken) {
-    const help = styleText('dim', `(${commandLine('hint', verdict.lesson)})`)
+    const command = commandLine('hint', verdict.lesson).replaceAll(' ', unbroken)
+    const help = styleText('dim', `(${command})`)
     const sentence = `lesson ${verdict.lesson}: ${verdict.broken.sentence}`
-    lines.push(`${styleText('red', '✗')} ${sentence} ${help}`)
+    const said = wrapped(`${styleText('red', '✗')} ${sentence} ${help}`, '  ')
+    lines.push(said.replaceAll(unbroken, ' '))
     if (lanes) lines.push(...lanesOf(verdict))
   }
   return lines.join('\n')
 }
+
+/** A space at which no line ends: a command is copied in one piece. */
+const unbroken = '\u00A0'
 
 /** The last requests of the run that the check has seen. */
 function lanesOf({ events }: Verdict): string[] {

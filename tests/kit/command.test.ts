@@ -64,7 +64,7 @@ test('without a verb, the lessons are listed with the next command to type', asy
 
   expect([code, errors]).toEqual([0, ''])
   for (const { number, title } of lessons)
-    expect(output).toMatch(new RegExp(`^  ${number}  ${title} .*minutes  not begun$`, 'm'))
+    expect(output).toMatch(new RegExp(`^  ${number}  ${title} .*minutes  exercise not begun$`, 'm'))
   expect(output).toEndWith('\nNext: bun run lesson 1\n')
 })
 

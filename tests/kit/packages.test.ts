@@ -29,6 +29,17 @@ beforeAll(async () => {
     'lesson.ts': `
       import { ensureInstalled } from './lessons/kit/installed'
       console.log('had to install:', await ensureInstalled('lessons'))`,
+    'lessons/kit/kit.ts': `
+      import { beginAgain, ensureInstalled } from './installed'
+      if (await ensureInstalled('lessons')) await beginAgain()
+      const { command } = await import('./command')
+      process.exit(command(process.argv.slice(2)))`,
+    'lessons/kit/command.ts': `
+      import { greeting } from 'greeting'
+      export function command(args) {
+        console.log(greeting, args.join(' '))
+        return args.length
+      }`,
     'tests/greeting.test.ts': `
       import { expect, test } from 'bun:test'
       import { greeting } from 'greeting'
@@ -70,6 +81,16 @@ test('a lesson installs no more than lessons need, and later tests install the r
   expect((await run('test', '-t', 'it greets')).printed).toContain(once)
   expect(hasPackage('checker')).toBe(true)
   expect((await run('lesson.ts')).printed).toBe('had to install: false\n')
+})
+
+test('a command on a fresh clone installs, and then does what was typed', async () => {
+  removePackages()
+
+  const first = await run('lessons/kit/kit.ts', 'lesson', '1')
+  const second = await run('lessons/kit/kit.ts', 'lesson', '1')
+
+  expect(first).toEqual({ code: 2, printed: `${once}\nhello lesson 1\n` })
+  expect(second).toEqual({ code: 2, printed: 'hello lesson 1\n' })
 })
 
 test('packages that cannot be had are a sentence', async () => {

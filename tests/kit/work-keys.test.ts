@@ -22,7 +22,7 @@ function work(): Promise<TerminalProgram> {
 test('the keys are named in one line, and h shows one hint more each time', async () => {
   await using kit = await work()
   expect(kit.shown).toContain(
-    '\nKeys: h hint, d diff, s solution, r reset, n next lesson, q quit\n',
+    '\nKeys: h hint, d diff, s solution, r reset, n next exercise, q quit\n',
   )
 
   kit.press('h')
@@ -70,7 +70,7 @@ test('r without a change starts anew all the same', async () => {
   await kit.shows('✗ lesson 1:')
 })
 
-test('n goes on with the next lesson', async () => {
+test('n goes on with the next exercise', async () => {
   await using kit = await work()
   const before = childrenOf(kit.pid)
 

@@ -14,7 +14,7 @@ async function count(limit: number) {
   // TODO 1: while this counts, every visitor waits. Nobody should.
   const primes = await tasks.countPrimes(limit)
   results.set(limit, `${primes} primes`)
-  // TODO 2: 13 crashes whatever counts it. It costs its own row only:
+  // TODO 2: 13 crashes whatever counts it, and costs its own row only:
   // that row says failed, and the other numbers are counted.
 }
 

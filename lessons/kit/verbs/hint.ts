@@ -3,7 +3,7 @@ import { styleText } from 'node:util'
 import type { Lesson } from '../../index'
 import { hintsOf } from '../hints'
 import { lessonFor, Mistake } from '../mistake'
-import { say } from '../output'
+import { say, wrapped } from '../output'
 import { commandLine } from '../program'
 import { exits, type Verb } from './verb'
 
@@ -21,9 +21,10 @@ export const hint: Verb = (kit) =>
 /** The first `count` hints, and how to see the next. */
 export function hintsAsText(lesson: Lesson, count: number): string {
   const hints = hintsOf(lesson)
-  const shown = hints
-    .slice(0, count)
-    .map((text, index) => `${styleText('bold', `Hint ${index + 1} of ${hints.length}`)}\n${text}`)
+  const shown = hints.slice(0, count).map((text, index) => {
+    const heading = styleText('bold', `Hint ${index + 1} of ${hints.length}`)
+    return `${heading}\n${wrapped(text)}`
+  })
   if (hints.length === 0) return `Lesson ${lesson.number} has no hints.`
   const next =
     count < hints.length

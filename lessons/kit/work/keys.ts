@@ -1,7 +1,14 @@
 /** Single keys, where a person sits at a terminal. */
 
 /** What each key does, as the terminal says it. */
-export const keys = { h: 'hint', d: 'diff', s: 'solution', r: 'reset', n: 'next lesson', q: 'quit' }
+export const keys = {
+  h: 'hint',
+  d: 'diff',
+  s: 'solution',
+  r: 'reset',
+  n: 'next exercise',
+  q: 'quit',
+}
 
 export type Key = keyof typeof keys
 

@@ -7,6 +7,7 @@ import { nextAfter } from '../checks'
 import { differenceAsText } from '../difference'
 import { sentenceOf } from '../errors'
 import type { Guide } from '../guide/guide'
+import { wrapped } from '../output'
 import type { LessonRun } from '../run'
 import { hintsAsText } from '../verbs/hint'
 import { resetExercise } from '../verbs/reset'
@@ -15,6 +16,7 @@ import { hasPassed, inOneLine, verdictAsText } from '../verdict'
 import { ensureExercise, folderOf, nameOf, readTexts } from '../workspace'
 import { ExerciseRun } from './exercise-run'
 import { isKey, type Key, keysInWords } from './keys'
+import { todosIn } from './todos'
 import { FolderWatch } from './watch'
 
 export type WorkOptions = {
@@ -141,14 +143,16 @@ export class WorkSession {
     const { lesson } = this
     console.log(styleText('bold', `Exercise ${lesson.number}: ${lesson.title}`))
     for (const [file, text] of await readTexts(folderOf(lesson, 'exercise')))
-      for (const [index, line] of text.split('\n').entries())
-        if (line.includes('// TODO'))
-          console.log(`  ${nameOf(lesson, 'exercise', file)}:${index + 1}  ${line.trim().slice(3)}`)
+      for (const { line, todo } of todosIn(text))
+        console.log(`  ${wrapped(`${nameOf(lesson, 'exercise', file)}:${line}  ${todo}`, '    ')}`)
     if (guide?.trouble) console.log(guide.trouble)
     if (guide?.address) console.log(`  ${guide.address}  the guide`)
-    for (const { page, url } of this.run.processes().toReversed())
-      if (page && url) console.log(`  ${url}  ${page}`)
-    console.log('Edit and save: it is started anew, and checked. Ctrl-C stops everything.')
+    // The page of an exercise is not that of its lesson.
+    for (const { name, page, url } of this.run.processes().toReversed())
+      if (page && url) console.log(`  ${url}  ${name === 'app' ? 'the page' : page}`)
+    console.log(
+      'Edit a file and save: the exercise is started anew, and checked. Ctrl-C stops everything.',
+    )
     if (this.options.hasKeys) console.log(styleText('dim', `Keys: ${keysInWords()}`))
     console.log()
   }
