@@ -2,8 +2,9 @@
 import { styleText } from 'node:util'
 
 import type { Verdict } from './check/check'
-import { SceneBuilder } from './lanes/scene'
-import { requestAsText } from './lanes/text'
+import type { LaneEvent } from './lanes/events'
+import { type Scene, SceneBuilder } from './lanes/scene'
+import { requestAsText, sceneAsText } from './lanes/text'
 import { commandLine } from './program'
 
 export function hasPassed({ broken }: Verdict): boolean {
@@ -29,17 +30,22 @@ export function verdictAsText(verdict: Verdict, { lanes = true } = {}): string {
   return lines.join('\n')
 }
 
-/** The last requests of the run that the check has seen. */
+/** The last requests of the run that the check has seen; of a run of jobs, these. */
 function lanesOf({ events }: Verdict): string[] {
-  const scene = new SceneBuilder()
-  for (const event of events) scene.add(event)
-  const { now, requests } = scene.scene
+  const scene = sceneOf(events)
   const width = process.stdout.columns || 80
   const colour = styleText('red', 'x') !== 'x'
-  return requests
-    .filter(({ isPoll }) => !isPoll)
-    .slice(-most)
-    .map((request) => `\n${requestAsText(request, width, { colour, now })}`)
+  const { now, requests, jobs } = scene
+  if (jobs.length > 0) return [`\n${sceneAsText(scene, width, { colour, now })}`]
+  return requests.map((request) => `\n${requestAsText(request, width, { colour, now })}`)
+}
+
+/** What there is to draw of a run: of its requests, the last ones. */
+export function sceneOf(events: readonly LaneEvent[]): Scene {
+  const builder = new SceneBuilder()
+  for (const event of events) builder.add(event)
+  const { scene } = builder
+  return { ...scene, requests: scene.requests.filter(({ isPoll }) => !isPoll).slice(-most) }
 }
 
 /** Requests whose lanes are shown: what is wrong is at the end. */
