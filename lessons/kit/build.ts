@@ -5,6 +5,7 @@ import { bundle, collectLicences } from './bundle'
 import { lanesScript } from './guide/lanes-script'
 import { readSources } from './guide/read-sources'
 import { ensureInstalled } from './installed'
+import { readTextsOfLessons } from './texts'
 
 await ensureInstalled('lessons')
 
@@ -20,6 +21,7 @@ await Bun.build({
   define: {
     LICENCES: JSON.stringify(licences),
     LANES_SCRIPT: JSON.stringify(await lanesScript()),
+    LESSON_TEXTS: JSON.stringify(JSON.stringify(readTextsOfLessons())),
     SOURCES: JSON.stringify(JSON.stringify(readSources())),
   },
   compile: {

@@ -11,13 +11,6 @@ export function hasPassed({ broken }: Verdict): boolean {
   return broken === undefined
 }
 
-/** For where there is room for one line only. */
-export function inOneLine({ lesson, passed, broken }: Verdict): string {
-  return broken
-    ? `✗ lesson ${lesson}: ${broken.sentence}`
-    : `✓ lesson ${lesson}: all ${passed.length} facts hold`
-}
-
 /** A line for each fact that holds; the one that does not, with where help is; and the lanes of that run. */
 export function verdictAsText(verdict: Verdict, { lanes = true } = {}): string {
   const lines = verdict.passed.map((fact) => `${styleText('green', '✓')} ${fact}`)

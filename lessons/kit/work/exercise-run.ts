@@ -126,6 +126,7 @@ function notStarted({ number }: Lesson, why: string): Verdict {
     lesson: number,
     passed: [],
     broken: { fact: 'The app starts.', sentence },
+    facts: [],
     of: 0,
     events: [],
   }
