@@ -128,6 +128,8 @@ describe('panels', () => {
     await hasFocus('App')
     await page.keyboard.press('Shift+Tab')
     await hasFocus('Exercise')
+    await page.keyboard.press('Shift+Tab')
+    await hasFocus('Lesson')
     await page.keyboard.press('Enter')
 
     await page.getByRole('tab', { name: 'app.tsx' }).focus()

@@ -32,10 +32,9 @@ afterEach(() => watch[Symbol.dispose]())
 
 describe('the tabs', () => {
   test('of a lesson whose exercise is worked on are all there', async () => {
-    expect(await tabsAt('/')).toEqual([
-      ...['lesson', 'exercise', 'check', 'hints', 'diff'],
-      ...['app', 'code', 'terminal', 'lanes'],
-    ])
+    expect((await tabsAt('/')).join(' ')).toBe(
+      'lesson exercise check hints diff app code terminal lanes',
+    )
     expect(await textAt('/?tab=check')).toMatch(/id="check" class="[^"]*only"/)
   })
 
@@ -150,7 +149,7 @@ describe('what a learner has written is text', () => {
 
     for (const path of ['/', '/work/line', '/work/check']) {
       const text = await textAt(path)
-      expect(text).not.toMatch(/<img|\u202E|\u001B/)
+      for (const part of ['<img', '\u202E', '\u001B']) expect(text).not.toContain(part)
       expect(text).toContain('&lt;img src=x')
     }
   })

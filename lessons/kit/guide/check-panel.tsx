@@ -29,7 +29,7 @@ export function CheckLine({ view: { exercise } }: { view: View }) {
         </>
       ) : (
         <>
-          <b class="good">{`✓ ${verdict.passed.length} of ${verdict.of}`}</b>
+          <b class="good" safe>{`✓ ${verdict.passed.length} of ${verdict.of}`}</b>
           <span safe>{nextAfter(verdict)}</span>
         </>
       )}
@@ -62,45 +62,51 @@ export function Facts({ view }: { view: View }) {
         <p class="busy">◌ What is saved is being checked. This is the check before:</p>
       ) : (
         <p>
-          <b class={state}>{`${verdict.passed.length} of ${verdict.of || '?'}`}</b>{' '}
+          <b class={state} safe>{`${verdict.passed.length} of ${verdict.of || '?'}`}</b>{' '}
           {verdict.of === 1 ? 'fact holds.' : 'facts hold.'}
         </p>
       )}
-      <ul class="facts">{rowsOf(verdict, view)}</ul>
+      <ul class="facts">
+        <Rows verdict={verdict} view={view} />
+      </ul>
       {verdict.broken ? <Lanes verdict={verdict} /> : <p safe>{nextAfter(verdict)}</p>}
     </>
   )
 }
 
-function rowsOf({ passed, broken, facts }: Verdict, view: View) {
-  return [
-    ...passed.map((fact) => (
-      <li>
-        <b class="good">✓</b> <span safe>{harmless(fact)}</span>
-      </li>
-    )),
-    broken ? (
-      <li>
-        <b class="bad">✗</b>{' '}
-        <span>
-          <b safe>{harmless(broken.fact)}</b>
-          <br />
-          <Sentence broken={broken} view={view} />{' '}
-          <a href="?tab=hints" data-tab="hints">
-            Hint
-          </a>
-        </span>
-      </li>
-    ) : null,
-    ...facts.slice(passed.length + 1).map((fact) => (
-      <li class="quiet">
-        <b>·</b>{' '}
-        <span>
-          <span safe>{harmless(fact)}</span> <span class="unseen">Not looked at yet.</span>
-        </span>
-      </li>
-    )),
-  ]
+type RowsOptions = { verdict: Verdict; view: View }
+
+function Rows({ verdict: { passed, broken, facts }, view }: RowsOptions) {
+  return (
+    <>
+      {passed.map((fact) => (
+        <li>
+          <b class="good">✓</b> <span safe>{harmless(fact)}</span>
+        </li>
+      ))}
+      {broken ? (
+        <li>
+          <b class="bad">✗</b>{' '}
+          <span>
+            <b safe>{harmless(broken.fact)}</b>
+            <br />
+            <Sentence broken={broken} view={view} />{' '}
+            <a href="?tab=hints" data-tab="hints">
+              Hint
+            </a>
+          </span>
+        </li>
+      ) : null}
+      {facts.slice(passed.length + 1).map((fact) => (
+        <li class="quiet">
+          <b>·</b>{' '}
+          <span>
+            <span safe>{harmless(fact)}</span> <span class="unseen">Not looked at yet.</span>
+          </span>
+        </li>
+      ))}
+    </>
+  )
 }
 
 type SentenceOptions = { broken: NonNullable<Verdict['broken']>; view: View }

@@ -87,7 +87,9 @@ function FileDifference({ difference: { name, id, hunks }, isSolution }: FileOpt
         const label = `diff-${id}-${line}`
         return (
           <>
-            <a id={label} href={`#${id}-L${line}`}>{`line ${line}`}</a>
+            <a id={label} href={`#${id}-L${line}`}>
+              line {line}
+            </a>
             <pre class="source" role="group" aria-labelledby={label} tabindex="0">
               {lines.map(Line)}
             </pre>

@@ -24,7 +24,7 @@ export function Hints({ view: { lesson, exercise } }: { view: View }) {
         return (
           <>
             <h2 tabindex="-1" data-focus={index === count - 1}>
-              {`Hint ${index + 1} of ${hints.length}`}
+              Hint {index + 1} of {hints.length}
             </h2>
             {safeHint}
           </>
@@ -37,7 +37,7 @@ export function Hints({ view: { lesson, exercise } }: { view: View }) {
           hx-target="#opened"
           hx-swap="innerMorph"
         >
-          {`Show hint ${count + 1} of ${hints.length}`}
+          Show hint {count + 1} of {hints.length}
         </button>
       ) : (
         <p>

@@ -110,8 +110,8 @@ function idOf(tab) {
 
 // In the file that added the task, or in another one of its folder: the
 // lesson and its exercise have functions of the same names.
-function declarationOf(task = '', file = undefined) {
-  const name = task.split('.').at(-1)
+function declarationOf(task, file) {
+  const name = task?.split('.').at(-1) ?? ''
   const isDeclaration = new RegExp(`\\b(?:function|const) ${RegExp.escape(name)}\\b`)
   const folder = (one) => one?.dataset.path.replace(/[^/]*$/, '')
   const found = [...sources.querySelectorAll('.line')].filter(
