@@ -134,7 +134,7 @@ describe('the check', () => {
     const broken = { fact: 'The app starts.', sentence: 'app ended with exit code 1.' }
     work.check({ ...verdictOf(), facts: [], of: 0, passed: [], broken })
 
-    expect(await textAt('/work/check')).toContain('0 of ?')
+    expect(await textAt('/work/check')).toContain('No fact can be looked at yet.')
     expect(await textAt('/work/line')).toContain('✗ app ended with exit code 1.')
   })
 })

@@ -60,9 +60,11 @@ export function Facts({ view }: { view: View }) {
     <>
       {state === 'busy' ? (
         <p class="busy">◌ What is saved is being checked. This is the check before:</p>
+      ) : verdict.of === 0 ? (
+        <p>No fact can be looked at yet.</p>
       ) : (
         <p>
-          <b class={state} safe>{`${verdict.passed.length} of ${verdict.of || '?'}`}</b>{' '}
+          <b class={state} safe>{`${verdict.passed.length} of ${verdict.of}`}</b>{' '}
           {verdict.of === 1 ? 'fact holds.' : 'facts hold.'}
         </p>
       )}

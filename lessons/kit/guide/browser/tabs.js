@@ -14,6 +14,9 @@ document.addEventListener('click', (event) => {
   else if (!tab.checkVisibility()) panel?.querySelector('.tabs [aria-current]')?.focus()
 })
 
+// A narrow screen has no room for all of the tabs.
+document.querySelector('.all-tabs [aria-current]')?.scrollIntoView({ block: 'nearest' })
+
 // Other scripts ask for a panel by its id.
 document.addEventListener('guide:front', ({ detail }) => bringToFront(detail))
 
