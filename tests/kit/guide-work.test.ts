@@ -48,7 +48,7 @@ describe('the tabs', () => {
     expect(await tabsAt('/')).toEqual(['lesson', 'exercise', 'app', 'code', 'terminal', 'lanes'])
     expect(await textAt('/')).toContain('bun run kit work 3')
     expect(await textAt('/')).not.toContain('class="check"')
-    expect(await statusAt('/work/check')).toBe(404)
+    expect(await statusAt('/exercise/check')).toBe(404)
   })
 
   async function tabsAt(path: string): Promise<(string | undefined)[]> {
@@ -63,14 +63,14 @@ describe('the exercise', () => {
     write('own.before-reset.ts', 'export const old = 1\n')
     const line = start.split('\n').findIndex((text) => text.includes('// TODO 1')) + 1
 
-    const text = await textAt('/work/exercise')
+    const text = await textAt('/exercise/text')
     write('own.ts', 'export const yours = 2\n')
 
     expect(text).toContain(`<a href="#exercise/app.tsx-L${line}">exercise/app.tsx:${line}</a>`)
     expect(text).toContain('mine')
-    expect(await textAt('/work/exercise')).toContain('yours')
-    expect(await textAt('/work/sources')).toContain('id="exercise/own.ts-L1"')
-    expect(await textAt('/work/files')).not.toContain('before-reset')
+    expect(await textAt('/exercise/text')).toContain('yours')
+    expect(await textAt('/exercise/sources')).toContain('id="exercise/own.ts-L1"')
+    expect(await textAt('/exercise/files')).not.toContain('before-reset')
   })
 
   test('stands before the files of the lesson, and each line has one id', async () => {
@@ -84,10 +84,10 @@ describe('the exercise', () => {
 
 describe('the check', () => {
   test('is a line for each fact: it holds, is broken, or is not looked at yet', async () => {
-    expect(await textAt('/work/check')).toContain('The first check is running.')
+    expect(await textAt('/exercise/check')).toContain('The first check is running.')
     work.check(verdictOf('notifyAdmin started.', { events: refusedSignup(1_000).map(numbered) }))
 
-    const text = await textAt('/work/check')
+    const text = await textAt('/exercise/check')
 
     expect(text).toContain('1 of 3')
     expect(text).toMatch(/✓<\/b> <span>The page is there\./)
@@ -104,27 +104,29 @@ describe('the check', () => {
 
     work.check(verdictOf())
 
-    expect(await textAt('/work/line')).toContain('✓ 3 of 3')
-    expect(await textAt('/work/line')).toContain('Next: bun run lesson 4')
-    expect(await textAt('/work/line')).not.toContain('Hint')
+    expect(await textAt('/exercise/line')).toContain('✓ 3 of 3')
+    expect(await textAt('/exercise/line')).toContain('Next: bun run lesson 4')
+    expect(await textAt('/exercise/line')).not.toContain('Hint')
   })
 
   test('is not yet known of what has just been saved', async () => {
     work.check(verdictOf('notifyAdmin started.', at('app.tsx', 2)))
-    expect(await textAt('/work/sources')).toMatch(/id="exercise\/app.tsx-L2" class="line broken"/)
+    expect(await textAt('/exercise/sources')).toMatch(
+      /id="exercise\/app.tsx-L2" class="line broken"/,
+    )
 
     work.save()
 
-    expect(await textAt('/work/line')).toContain('◌')
-    expect(await textAt('/work/check')).toContain('What is saved is being checked.')
-    expect(await textAt('/work/sources')).not.toContain('broken')
+    expect(await textAt('/exercise/line')).toContain('◌')
+    expect(await textAt('/exercise/check')).toContain('What is saved is being checked.')
+    expect(await textAt('/exercise/sources')).not.toContain('broken')
   })
 
   test('leads to the place that it names, and marks it', async () => {
     const { broken } = at('app.tsx', 7)
     work.check(verdictOf('', { broken: { ...broken, sentence: `${broken.place.file}:7 throws.` } }))
 
-    expect(await textAt('/work/check')).toContain(
+    expect(await textAt('/exercise/check')).toContain(
       '<a href="#exercise/app.tsx-L7">exercise/app.tsx:7</a><span> throws.</span>',
     )
     expect(await textAt('/')).toMatch(/id="exercise\/app.tsx-L7" class="line broken"/)
@@ -134,8 +136,8 @@ describe('the check', () => {
     const broken = { fact: 'The app starts.', sentence: 'app ended with exit code 1.' }
     work.check({ ...verdictOf(), facts: [], of: 0, passed: [], broken })
 
-    expect(await textAt('/work/check')).toContain('No fact can be looked at yet.')
-    expect(await textAt('/work/line')).toContain('✗ app ended with exit code 1.')
+    expect(await textAt('/exercise/check')).toContain('No fact can be looked at yet.')
+    expect(await textAt('/exercise/line')).toContain('✗ app ended with exit code 1.')
   })
 })
 
@@ -147,7 +149,7 @@ describe('what a learner has written is text', () => {
     const broken = { fact: hostile, sentence: hostile }
     work.check(verdictOf('', { broken, facts: ['', hostile, hostile] }))
 
-    for (const path of ['/', '/work/line', '/work/check']) {
+    for (const path of ['/', '/exercise/line', '/exercise/check']) {
       const text = await textAt(path)
       for (const part of ['<img', '\u202E', '\u001B']) expect(text).not.toContain(part)
       expect(text).toContain('&lt;img src=x')
@@ -158,20 +160,26 @@ describe('what a learner has written is text', () => {
     write(name, `// TODO 2: ${hostile.slice(0, 40)}\n`)
     work.check(verdictOf('It throws.', at(name, 1)))
 
-    for (const path of ['/', '/work/exercise', '/work/files', '/work/sources', '/work/diff'])
+    for (const path of [
+      '/',
+      '/exercise/text',
+      '/exercise/files',
+      '/exercise/sources',
+      '/exercise/diff',
+    ])
       expect([path, await textAt(path)]).toEqual([path, expect.not.stringContaining('<img')])
-    const check = await textAt('/work/check')
+    const check = await textAt('/exercise/check')
     const [, href = ''] = /href="#([^"]+)"/.exec(check) ?? []
     expect(decodeURIComponent(href)).toBe(`exercise/${name}-L1`)
-    expect(await textAt('/work/sources')).toContain(`id="${href}" class="line broken"`)
+    expect(await textAt('/exercise/sources')).toContain(`id="${href}" class="line broken"`)
   })
 
   test('in its source, as it is and compared', async () => {
     write('app.tsx', `${start}\nconst page = ${hostile}\n`)
 
-    for (const path of ['/', '/work/exercise', '/work/sources', '/work/diff'])
+    for (const path of ['/', '/exercise/text', '/exercise/sources', '/exercise/diff'])
       expect([path, await textAt(path)]).toEqual([path, expect.not.stringContaining('<img')])
-    expect(await textAt('/work/diff')).toContain('+ const page = &lt;img src=x')
+    expect(await textAt('/exercise/diff')).toContain('+ const page = &lt;img src=x')
   })
 })
 
@@ -185,13 +193,13 @@ describe('help', () => {
 
     expect(hints).toHaveLength(3)
     expect(await given()).toBe(0)
-    await post('/work/hints/3')
+    await post('/exercise/hints/3')
     expect(await given()).toBe(0)
-    await post('/work/hints/1')
-    await post('/work/hints/1')
+    await post('/exercise/hints/1')
+    await post('/exercise/hints/1')
     expect(await given()).toBe(1)
-    await post('/work/hints/2')
-    expect(await post('/work/hints/3')).toContain('That is the last one.')
+    await post('/exercise/hints/2')
+    expect(await post('/exercise/hints/3')).toContain('That is the last one.')
     expect(await given()).toBe(3)
   })
 
@@ -199,28 +207,28 @@ describe('help', () => {
     write('app.tsx', `// mine\n${start}`)
     work.check(verdictOf('notifyAdmin started.'))
     const [secret = ''] = solution.split('\n').filter((line) => line && !start.includes(line))
-    const isShown = async () => (await textAt('/work/diff')).includes(Bun.escapeHTML(secret))
+    const isShown = async () => (await textAt('/exercise/diff')).includes(Bun.escapeHTML(secret))
 
-    expect(await textAt('/work/diff')).toContain('+ // mine')
-    expect(await post('/work/diff/solution')).toContain('Show the solution all the same?')
+    expect(await textAt('/exercise/diff')).toContain('+ // mine')
+    expect(await post('/exercise/diff/solution')).toContain('Show the solution all the same?')
     expect(await isShown()).toBe(false)
-    await post('/work/diff/start')
-    expect(await textAt('/work/diff')).not.toContain('all the same')
-    expect(await post('/work/diff/solution?sure')).toContain('- // mine')
+    await post('/exercise/diff/start')
+    expect(await textAt('/exercise/diff')).not.toContain('all the same')
+    expect(await post('/exercise/diff/solution?sure')).toContain('- // mine')
     expect(await isShown()).toBe(true)
-    await post('/work/diff/start')
-    await post('/work/diff/solution')
+    await post('/exercise/diff/start')
+    await post('/exercise/diff/solution')
     expect(await isShown()).toBe(true)
   })
 
   test('after a pass nobody is asked', async () => {
     work.check(verdictOf())
 
-    expect(await post('/work/diff/solution')).toContain('+ solution')
+    expect(await post('/exercise/diff/solution')).toContain('+ solution')
   })
 
   test('only the pages of the guide may ask for it', async () => {
-    for (const path of ['/work/hints/1', '/work/diff/solution?sure']) {
+    for (const path of ['/exercise/hints/1', '/exercise/diff/solution?sure']) {
       const headers = { origin: 'http://evil.test' }
       expect((await ask(path, { method: 'POST', headers })).status).toBe(403)
     }

@@ -65,15 +65,15 @@ test('the guide follows keys that change the exercise, and shows where it cannot
     until(`${path} shows ${words}`, async () => (await text(guide + path)).includes(words))
 
   kit.press('sy')
-  await shows('/work/line', '✓ 5 of 5')
-  expect(await text(`${guide}/work/exercise`)).toContain('No TODO is left in the files.')
+  await shows('/exercise/line', '✓ 5 of 5')
+  expect(await text(`${guide}/exercise/text`)).toContain('No TODO is left in the files.')
   kit.press('r')
-  await shows('/work/line', '✗ The visitor waited')
-  expect(await text(`${guide}/work/exercise`)).toContain('TODO 1')
+  await shows('/exercise/line', '✗ The visitor waited')
+  expect(await text(`${guide}/exercise/text`)).toContain('TODO 1')
   writeFileSync(app, '\nconst\n')
 
-  await shows('/work/check', '<a href="#exercise/app.tsx-L2">exercise/app.tsx:2</a>')
-  expect(await text(`${guide}/work/sources`)).toContain(
+  await shows('/exercise/check', '<a href="#exercise/app.tsx-L2">exercise/app.tsx:2</a>')
+  expect(await text(`${guide}/exercise/sources`)).toContain(
     'id="exercise/app.tsx-L2" class="line broken"',
   )
 })

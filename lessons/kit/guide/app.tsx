@@ -11,6 +11,7 @@ import { piecesOf } from './ansi'
 import { Controls } from './app-panel'
 import { assets } from './assets'
 import { readExercise } from './exercise'
+import { exerciseRoutes } from './exercise-routes'
 import { State } from './header'
 import { lanesScript } from './lanes-script'
 import { Predict } from './lesson-panel'
@@ -19,7 +20,6 @@ import { textsOf } from './sources'
 import { eventStream, inBatches } from './stream'
 import type { View } from './view'
 import type { Watch } from './watch'
-import { workRoutes } from './work-routes'
 
 /** `run` names this run of the program: the ids of its events begin with it. */
 export function guideApp(running: LessonRun, watch: Watch, run: string = Bun.randomUUIDv7()) {
@@ -42,7 +42,7 @@ export function guideApp(running: LessonRun, watch: Watch, run: string = Bun.ran
 
   return new Elysia()
     .use(pages)
-    .use(progress && workRoutes(progress, () => viewOf(running.lesson)))
+    .use(progress && exerciseRoutes(progress, () => viewOf(running.lesson)))
     .onRequest(({ request, set }) => {
       const addresses = running.processes().flatMap(({ url }) => url ?? [])
       set.headers['content-security-policy'] = contentSecurityPolicy({

@@ -44,7 +44,7 @@ export function CheckBody(view: View) {
       tabindex="0"
       role="group"
       aria-labelledby="check-title"
-      hx-get="/work/check"
+      hx-get="/exercise/check"
       hx-trigger="check from:body"
       hx-swap="innerMorph"
     >

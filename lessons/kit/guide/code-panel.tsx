@@ -10,7 +10,7 @@ export function CodeTools(view: View) {
       class="files"
       role="tablist"
       aria-label="Files"
-      hx-get={view.exercise && '/work/files'}
+      hx-get={view.exercise && '/exercise/files'}
       hx-trigger="saved from:body"
       hx-swap="innerMorph"
     >
@@ -43,7 +43,7 @@ export function CodeBody(view: View) {
   return (
     <div
       class="sources"
-      hx-get={view.exercise && '/work/sources'}
+      hx-get={view.exercise && '/exercise/sources'}
       hx-trigger="saved from:body, check from:body"
       hx-swap="innerMorph"
     >

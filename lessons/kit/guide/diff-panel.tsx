@@ -8,7 +8,7 @@ export function DiffBody(view: View) {
     <div class="body work" tabindex="0" role="group" aria-labelledby="diff-title">
       <div
         id="compared"
-        hx-get="/work/diff"
+        hx-get="/exercise/diff"
         hx-trigger="saved from:body, check from:body"
         hx-swap="innerMorph"
       >
@@ -65,7 +65,7 @@ function Press({ path, children }: { path: string; children: string }) {
   return (
     <button
       type="button"
-      hx-post={`/work/diff/${path}`}
+      hx-post={`/exercise/diff/${path}`}
       hx-target="#compared"
       hx-swap="innerMorph"
       safe

@@ -13,7 +13,7 @@ export function ExerciseBody(view: View) {
       tabindex="0"
       role="group"
       aria-labelledby="exercise-title"
-      hx-get={view.exercise && '/work/exercise'}
+      hx-get={view.exercise && '/exercise/text'}
       hx-trigger="saved from:body, check from:body"
       hx-swap="innerMorph"
     >

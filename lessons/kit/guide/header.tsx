@@ -34,7 +34,7 @@ export function Header({ view }: { view: View }) {
         <p
           class="check"
           role="status"
-          hx-get="/work/line"
+          hx-get="/exercise/line"
           hx-trigger="check from:body"
           hx-swap="innerMorph"
         >

@@ -33,7 +33,7 @@ export function Hints({ view: { lesson, exercise } }: { view: View }) {
       {count < hints.length ? (
         <button
           type="button"
-          hx-post={`/work/hints/${count + 1}`}
+          hx-post={`/exercise/hints/${count + 1}`}
           hx-target="#opened"
           hx-swap="innerMorph"
         >

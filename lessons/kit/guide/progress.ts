@@ -49,7 +49,7 @@ export class Progress implements Disposable {
     return hasPassed(this.verdict) ? 'good' : 'bad'
   }
 
-  /** What a page is told that has just been opened, or has been cut off: it asks for the rest. */
+  /** What a page is told that is new, or was cut off: it asks for the rest. */
   get messages(): Message[] {
     return [this.checkMessage, { event: 'saved', data: '' }]
   }

@@ -3,7 +3,7 @@
 let pressed
 
 document.addEventListener('click', ({ target }) => {
-  pressed = target.closest('button[hx-post^="/work/"]')?.closest('.panel')
+  pressed = target.closest('button[hx-post^="/exercise/"]')?.closest('.panel')
 })
 
 document.addEventListener('htmx:after:swap', () => {

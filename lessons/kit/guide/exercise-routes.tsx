@@ -10,11 +10,11 @@ import type { Progress } from './progress'
 import type { View } from './view'
 
 /** `view` reads what is on disk now. */
-export function workRoutes(progress: Progress, view: () => Promise<View>) {
-  return new Elysia({ prefix: '/work' })
+export function exerciseRoutes(progress: Progress, view: () => Promise<View>) {
+  return new Elysia({ prefix: '/exercise' })
     .get('/line', async () => <CheckLine view={await view()} />)
     .get('/check', async () => <Facts view={await view()} />)
-    .get('/exercise', async () => <ExerciseText view={await view()} />)
+    .get('/text', async () => <ExerciseText view={await view()} />)
     .get('/files', async () => <FileTabs view={await view()} />)
     .get('/sources', async () => <Sources view={await view()} />)
     .get('/diff', async () => <Compared view={await view()} />)
