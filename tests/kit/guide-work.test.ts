@@ -82,6 +82,15 @@ describe('the exercise', () => {
   })
 })
 
+test('what the exercise does is no answer to the prediction, which is about the lesson', async () => {
+  for (const event of refusedSignup(1_000)) paper.recorder.record('app', event)
+  const { promise: heard, resolve } = Promise.withResolvers<void>()
+  watch.tell(({ event }) => event === 'last' && resolve(), watch.signal)
+  await heard
+
+  expect(await textAt('/prediction')).not.toContain('what happened')
+})
+
 describe('the check', () => {
   test('is a line for each fact: it holds, is broken, or is not looked at yet', async () => {
     expect(await textAt('/exercise/check')).toContain('The first check is running.')

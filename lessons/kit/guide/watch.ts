@@ -91,7 +91,8 @@ export class Watch implements Disposable {
       this.last = JSON.stringify(last)
       this.say({ event: 'last', data: this.last })
     }
-    if (this.proof) return
+    // The prediction is about the lesson: an exercise begins with the opposite.
+    if (this.proof || this.progress) return
     this.proof = proofs[this.running.lesson.number](scene)
     if (this.proof) this.say({ event: 'happened', data: '' })
   }
