@@ -14,6 +14,7 @@ import { lanesScript } from './guide/lanes-script'
 import { readSources } from './guide/read-sources'
 import { beginAgain, ensureInstalled } from './installed'
 import { sumsFile, type Target, targets } from './targets'
+import { readTextsOfLessons } from './texts'
 
 if (await ensureInstalled('everything')) await beginAgain()
 
@@ -23,6 +24,7 @@ const licences = await collectLicences().catch(({ message }: Error) => giveUp(me
 const define = {
   LICENCES: JSON.stringify(licences),
   LANES_SCRIPT: JSON.stringify(await lanesScript()),
+  LESSON_TEXTS: JSON.stringify(JSON.stringify(readTextsOfLessons())),
   SOURCES: JSON.stringify(JSON.stringify(readSources())),
 }
 // Ten seconds for a megabyte less, where it is downloaded.

@@ -15,15 +15,14 @@ export async function differenceAsText(
 ): Promise<string> {
   const [from, to] =
     other === 'start' ? (['start', 'exercise'] as const) : (['exercise', 'solution'] as const)
-  const [old, recent] = await Promise.all([
-    readTexts(folderOf(lesson, from)),
-    readTexts(folderOf(lesson, to)),
+  const differences = await differencesBetween(folderOf(lesson, from), folderOf(lesson, to))
+  const parts = differences.map(({ file, hunks }) => [
+    styleText('bold', nameOf(lesson, 'exercise', file)),
+    ...hunks.flatMap(({ newLine, lines }) => [
+      styleText('dim', `line ${newLine}`),
+      ...lines.map(colour),
+    ]),
   ])
-  const files = [...new Set([...old.keys(), ...recent.keys()])].filter((file) => !isKept(file))
-  const parts = files.toSorted().flatMap((file) => {
-    const lines = linesOf(old.get(file) ?? '', recent.get(file) ?? '')
-    return lines.length > 0 ? [[styleText('bold', nameOf(lesson, 'exercise', file)), ...lines]] : []
-  })
   if (parts.length === 0) return sayEqual(lesson, other)
   const legend = `${removed(`- ${names[from]}`)}   ${added(`+ ${names[to]}`)}`
   return [legend, ...parts.map((lines) => lines.join('\n'))].join('\n\n')
@@ -31,15 +30,32 @@ export async function differenceAsText(
 
 const names = { start: 'start', exercise: 'exercise', solution: 'solution' }
 
-function linesOf(from: string, to: string): string[] {
+/** Each line begins with what became of it: '-' it went, '+' it came, ' ' it is in both. */
+export type Hunk = { oldLine: number; newLine: number; lines: string[] }
+
+/** The files that differ, by their names in the folders. */
+export async function differencesBetween(
+  from: string,
+  to: string,
+): Promise<{ file: string; hunks: Hunk[] }[]> {
+  const [old, recent] = await Promise.all([readTexts(from), readTexts(to)])
+  const files = [...new Set([...old.keys(), ...recent.keys()])].filter((file) => !isKept(file))
+  return files
+    .toSorted()
+    .map((file) => ({ file, hunks: hunksOf(old.get(file) ?? '', recent.get(file) ?? '') }))
+    .filter(({ hunks }) => hunks.length > 0)
+}
+
+function hunksOf(from: string, to: string): Hunk[] {
   const { hunks } = structuredPatch('', '', from, to, '', '', {
     context: 3,
     stripTrailingCr: true,
   })
-  return hunks.flatMap(({ newStart, lines }) => [
-    styleText('dim', `line ${newStart}`),
-    ...lines.filter((line) => !line.startsWith('\\')).map(colour),
-  ])
+  return hunks.map(({ oldStart, newStart, lines }) => ({
+    oldLine: oldStart,
+    newLine: newStart,
+    lines: lines.filter((line) => !line.startsWith('\\')),
+  }))
 }
 
 function colour(line: string): string {

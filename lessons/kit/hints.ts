@@ -1,8 +1,12 @@
 /** The hints of a lesson, the first of which says least. */
 import type { Lesson } from '../index'
-import { readTextsOfLessons } from './texts' with { type: 'macro' }
+import { readTextsOfLessons } from './texts'
 
-export const textsOfLessons = readTextsOfLessons()
+/** What `readTextsOfLessons` gave when the binary was built, as JSON: written into it by build.ts. */
+declare const LESSON_TEXTS: string | undefined
+
+export const textsOfLessons: ReturnType<typeof readTextsOfLessons> =
+  typeof LESSON_TEXTS === 'string' ? JSON.parse(LESSON_TEXTS) : readTextsOfLessons()
 
 /** In hints.md each one stands under a heading that is its number. */
 export function hintsOf({ slug }: Lesson): string[] {

@@ -2,14 +2,27 @@
 import { styleText } from 'node:util'
 
 import type { Lesson } from '../index'
+import type { Verdict } from './check/check'
 import type { LessonChild } from './child'
 import type { Program, Run } from './control'
 import { inForeground } from './foreground'
 import { processVerb } from './process'
 import { lessonCommandLine, thisProgram } from './program'
 
-/** A run, and what it is a run of. */
-export type LessonRun = Run & { readonly lesson: Lesson }
+/** A run, and what it is a run of: a lesson or, with `work`, its exercise. */
+export type LessonRun = Run & { readonly lesson: Lesson; readonly work?: Work }
+
+/** Work on an exercise, for those who show it. */
+export type Work = {
+  /** The folder of the exercise. */
+  readonly folder: string
+  /** What the last check has found, if there was one. */
+  readonly verdict: Verdict | undefined
+  /** Calls `listener` with each verdict, until what it gives back is called. */
+  onVerdict(listener: (verdict: Verdict) => void): () => void
+  /** Calls `listener` when files have changed, and will be checked; until what it gives back is called. */
+  onChange(listener: () => void): () => void
+}
 
 export type RunOptions = {
   /** Whether requests are drawn. Default: in a terminal they are. */

@@ -1,4 +1,4 @@
-/** A macro: reads the texts beside the lessons while this program is built, so that one file has them too. */
+/** The texts beside the lessons. A binary is given them when it is built. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 

@@ -2,20 +2,14 @@
 import { styleText } from 'node:util'
 
 import type { Verdict } from './check/check'
-import { SceneBuilder } from './lanes/scene'
-import { requestAsText } from './lanes/text'
+import type { LaneEvent } from './lanes/events'
+import { type Scene, SceneBuilder } from './lanes/scene'
+import { requestAsText, sceneAsText } from './lanes/text'
 import { wrapped } from './output'
 import { commandLine } from './program'
 
 export function hasPassed({ broken }: Verdict): boolean {
   return broken === undefined
-}
-
-/** For where there is room for one line only. */
-export function inOneLine({ lesson, passed, broken }: Verdict): string {
-  return broken
-    ? `✗ lesson ${lesson}: ${broken.sentence}`
-    : `✓ lesson ${lesson}: all ${passed.length} facts hold`
 }
 
 /** A line for each fact that holds; the one that does not, with where help is; and the lanes of that run. */
@@ -35,17 +29,22 @@ export function verdictAsText(verdict: Verdict, { lanes = true } = {}): string {
 /** A space at which no line ends: a command is copied in one piece. */
 const unbroken = '\u00A0'
 
-/** The last requests of the run that the check has seen. */
+/** The last requests of the run that the check has seen; of a run of jobs, these. */
 function lanesOf({ events }: Verdict): string[] {
-  const scene = new SceneBuilder()
-  for (const event of events) scene.add(event)
-  const { now, requests } = scene.scene
+  const scene = sceneOf(events)
   const width = process.stdout.columns || 80
   const colour = styleText('red', 'x') !== 'x'
-  return requests
-    .filter(({ isPoll }) => !isPoll)
-    .slice(-most)
-    .map((request) => `\n${requestAsText(request, width, { colour, now })}`)
+  const { now, requests, jobs } = scene
+  if (jobs.length > 0) return [`\n${sceneAsText(scene, width, { colour, now })}`]
+  return requests.map((request) => `\n${requestAsText(request, width, { colour, now })}`)
+}
+
+/** What there is to draw of a run: of its requests, the last ones. */
+export function sceneOf(events: readonly LaneEvent[]): Scene {
+  const builder = new SceneBuilder()
+  for (const event of events) builder.add(event)
+  const { scene } = builder
+  return { ...scene, requests: scene.requests.filter(({ isPoll }) => !isPoll).slice(-most) }
 }
 
 /** Requests whose lanes are shown: what is wrong is at the end. */

@@ -218,24 +218,6 @@ describe('what it tells an open page', () => {
     expect(await textAt('/')).toContain('data-since="5000"')
   })
 
-  test('what a check has said, to pages that are open and to later ones', async () => {
-    await using live = await open('/live')
-    watch.showCheck('✗ <b>notifyAdmin</b> started')
-    await live.says('event: check\ndata: ✗ <b>notifyAdmin</b> started')
-
-    await using later = await open('/live')
-    await later.says('data: ✗ <b>notifyAdmin</b> started')
-    expect(await textAt('/')).toContain('✗ &lt;b&gt;notifyAdmin&lt;/b&gt; started')
-  })
-
-  test('an end of a line in what a check says begins no event of its own', async () => {
-    await using live = await open('/live')
-
-    watch.showCheck('one\revent: run\r\ndata: two')
-
-    await live.says('data: one\ndata: event: run\ndata: data: two\n')
-  })
-
   test('what happened, once the lanes show it, and not before', async () => {
     await using live = await open('/live')
     expect(await textAt('/prediction')).not.toContain('what happened')

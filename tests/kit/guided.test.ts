@@ -1,7 +1,9 @@
 /** The guide beside an exercise, and the lanes of its requests in the terminal. */
 import { afterAll, expect, test } from 'bun:test'
+import { writeFileSync } from 'node:fs'
 
 import { freePorts } from '../support/program'
+import { TerminalProgram } from '../support/terminal'
 import { until } from '../support/until'
 import { Workspace } from '../support/workspace'
 
@@ -15,9 +17,9 @@ test('at work, the guide is there, shows what the check says, and ends with it',
   const guide = `http://127.0.0.1:${ports.GUIDE_PORT}`
   await using kit = await workspace.kit(['work', '1'], ports).says('✗ lesson 1:')
 
-  const said = /✗ lesson 1: .*?\./.exec(kit.output)?.[0] ?? 'nothing'
+  const [, said = 'nothing'] = /✗ lesson 1: (.*?\.)/.exec(kit.output) ?? []
   expect(kit.output).toContain(`\n  ${guide}  the guide\n`)
-  expect(await text(guide)).toContain(said)
+  expect(await text(guide)).toContain(`✗ ${said}`)
   kit.signal('SIGINT')
 
   expect(await kit.ended()).toBe(0)
@@ -50,4 +52,28 @@ test('the exercise may be shown in the frame of its guide, and the requests of a
   )
   const drawn = () => kit.output.slice(kit.output.indexOf('(bun run kit hint 2)'))
   await until('the request is drawn', () => /\nrequest {2}POST \/submit.*\ntask /.test(drawn()))
+})
+
+test('the guide follows keys that change the exercise, and shows where it cannot be read', async () => {
+  const ports = freePorts()
+  const guide = `http://127.0.0.1:${ports.GUIDE_PORT}`
+  const app = workspace.path('01-simple-counter/exercise/app.tsx')
+  const command = [process.execPath, 'lessons/kit/kit.ts', 'work', '1']
+  await using kit = new TerminalProgram(command, workspace.folder, ports)
+  await kit.shows('✗ lesson 1:')
+  const shows = (path: string, words: string) =>
+    until(`${path} shows ${words}`, async () => (await text(guide + path)).includes(words))
+
+  kit.press('sy')
+  await shows('/exercise/line', '✓ 5 of 5')
+  expect(await text(`${guide}/exercise/text`)).toContain('No TODO is left in the files.')
+  kit.press('r')
+  await shows('/exercise/line', '✗ The visitor waited')
+  expect(await text(`${guide}/exercise/text`)).toContain('TODO 1')
+  writeFileSync(app, '\nconst\n')
+
+  await shows('/exercise/check', '<a href="#exercise/app.tsx-L2">exercise/app.tsx:2</a>')
+  expect(await text(`${guide}/exercise/sources`)).toContain(
+    'id="exercise/app.tsx-L2" class="line broken"',
+  )
 })

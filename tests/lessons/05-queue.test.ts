@@ -265,6 +265,20 @@ describe('Where the jobs are kept', () => {
     expect(readdirSync(join(folder, name))).toEqual([])
   })
 
+  test.each([
+    ['', `Neither /dev/null/${name} nor /dev/null/${name}-`],
+    ['/dev/null/points', '/dev/null/points cannot be made.'],
+  ])('where the exercise has no folder, its variable is named: %p', async (points, words) => {
+    const nowhere = { HOME: '/dev/null', XDG_STATE_HOME: '/dev/null', TMPDIR: '/dev/null' }
+    const more = { ...freePorts(), ...nowhere, POINTS_FOLDER: points }
+    await using app = new Program(['lessons/05-queue/start/app.tsx'], more)
+
+    expect(await app.ended()).toBe(1)
+    expect(app.errors).toContain(words)
+    expect(app.errors).toEndWith('POINTS_FOLDER names another folder.\n')
+    expect(app.errors).not.toContain('QUEUE_FILE')
+  })
+
   asTwoUsers('a folder that another user has made first is not used', async () => {
     const theirs = join(folder, `${name}-${process.getuid?.()}`)
     mkdirSync(theirs, { mode: 0o700 })

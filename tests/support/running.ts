@@ -1,13 +1,15 @@
-/** A lesson that runs on paper only: tests say what its processes do, print and tell. */
+/** A lesson that runs on paper only: tests say what its processes do, print and tell, and what its check says. */
 import { type Lesson, lessons } from '../../lessons'
+import type { Verdict } from '../../lessons/kit/check/check'
 import type { ProcessState } from '../../lessons/kit/control'
 import type { ProcessEvent } from '../../lessons/kit/lanes/events'
 import { Recorder } from '../../lessons/kit/lanes/recorder'
-import type { LessonRun } from '../../lessons/kit/run'
+import type { LessonRun, Work } from '../../lessons/kit/run'
 
 export class PaperLesson implements LessonRun {
   readonly lesson: Lesson
   readonly recorder = new Recorder()
+  work?: PaperWork
   readonly buttons = [{ label: 'Mail server down', isOn: false }]
   restarts = 0
   /** What `press` and `restart` wait for. */
@@ -57,6 +59,51 @@ export class PaperLesson implements LessonRun {
 
   tell(...events: ProcessEvent[]): void {
     for (const event of events) this.recorder.record('app', event)
+  }
+}
+
+/** Work on an exercise, on paper but for the files of `folder`. */
+export class PaperWork implements Work {
+  verdict: Verdict | undefined
+  private readonly listeners = new Set<(verdict: Verdict) => void>()
+  private readonly watchers = new Set<() => void>()
+
+  constructor(readonly folder: string) {}
+
+  /** The check ends. */
+  check(verdict: Verdict): void {
+    this.verdict = verdict
+    for (const listener of this.listeners) listener(verdict)
+  }
+
+  /** Files have changed. */
+  save(): void {
+    for (const watcher of this.watchers) watcher()
+  }
+
+  onVerdict(listener: (verdict: Verdict) => void) {
+    this.listeners.add(listener)
+    return () => void this.listeners.delete(listener)
+  }
+
+  onChange(watcher: () => void) {
+    this.watchers.add(watcher)
+    return () => void this.watchers.delete(watcher)
+  }
+}
+
+/** One fact holds; the next is broken, with this sentence; one is not looked at; or all of them hold. */
+export function verdictOf(sentence?: string, more: Partial<Verdict> = {}): Verdict {
+  const facts = ['The page is there.', 'The second mail is not sent.', 'The app knows of it.']
+  const broken = sentence === undefined ? undefined : { fact: facts[1]!, sentence }
+  return {
+    lesson: 3,
+    facts,
+    of: facts.length,
+    passed: broken ? facts.slice(0, 1) : facts,
+    events: [],
+    ...(broken && { broken }),
+    ...more,
   }
 }
 

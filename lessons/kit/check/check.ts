@@ -18,7 +18,9 @@ export type Verdict = {
   passed: string[]
   /** The first fact that does not hold, and why. The ones behind it were not looked at. */
   broken?: { fact: string; sentence: string; place?: Place }
-  /** How many facts there are; 0 if the check did not get as far as to say. */
+  /** All of them, in the order in which they are looked at; none if the check did not get as far as to say. */
+  facts: readonly string[]
+  /** How many those are. */
   of: number
   /** The lanes of the run that the broken fact is about, or of all runs where that is not known. */
   events: LaneEvent[]
@@ -33,12 +35,11 @@ export async function runCheck(
   folder: string,
   { limit = patience, signal }: { limit?: number; signal?: AbortSignal } = {},
 ): Promise<Verdict> {
-  const verdict: Verdict = { lesson, passed: [], of: 0, events: [] }
-  let facts: readonly string[] = []
+  const verdict: Verdict = { lesson, passed: [], facts: [], of: 0, events: [] }
   let isOver = false
   const runs: number[] = []
   const breaks = ({ sentence, place, run }: Problem) => {
-    const fact = facts[verdict.passed.length] ?? 'The check comes to an end.'
+    const fact = verdict.facts[verdict.passed.length] ?? 'The check comes to an end.'
     verdict.broken = { fact, sentence, ...(place && { place }) }
     isOver = true
     verdict.events = verdict.events.filter((_, index) => (run ?? runs[index]) === runs[index])
@@ -59,7 +60,7 @@ export async function runCheck(
       // Nobody waits for it any more.
       ...(signal && { signal, killSignal: 'SIGKILL' }),
       ipc(message: Message) {
-        if (message.type === 'facts') ({ length: verdict.of } = facts = message.facts)
+        if (message.type === 'facts') ({ length: verdict.of } = verdict.facts = message.facts)
         if (message.type === 'holds') verdict.passed.push(message.fact)
         if (message.type === 'event' && !isOver) {
           verdict.events.push(message.event)

@@ -99,7 +99,8 @@ function has(line: string, word: string): boolean {
   return new RegExp(`(?<![\\w$])${RegExp.escape(word)}(?![\\w$])`).test(line)
 }
 
-function named(file: string): string {
+/** A file as a place names it: from the root of the kit. */
+export function named(file: string): string {
   const path = relative(home, file)
   return path.startsWith('..') ? file : path
 }

@@ -8,6 +8,8 @@ import { type Lesson, lessons } from '../../index'
 import { contentSecurityPolicy, pages } from '../../page'
 import type { LessonRun } from '../run'
 import { Controls } from './app-panel'
+import { readExercise } from './exercise'
+import { exerciseRoutes } from './exercise-routes'
 import { files } from './files'
 import { State } from './header'
 import { Predict } from './lesson-panel'
@@ -20,16 +22,25 @@ import type { Watch } from './watch'
 /** `run` names this run of the program: the ids of its events begin with it. */
 export function guideApp(running: LessonRun, watch: Watch, run: string = Bun.randomUUIDv7()) {
   const live = { running, watch }
-  const viewOf = (lesson: Lesson, query: Record<string, string | undefined>): View => ({
-    lesson,
-    texts: textsOf(lesson),
-    ...(lesson.number === running.lesson.number && { live }),
-    isPresented: query.present !== undefined,
-    tab: query.tab,
-  })
+  const { progress } = watch
+  const viewOf = async (
+    lesson: Lesson,
+    query: Record<string, string | undefined> = {},
+  ): Promise<View> => {
+    const isLive = lesson.number === running.lesson.number
+    return {
+      lesson,
+      texts: textsOf(lesson),
+      ...(isLive && { live }),
+      ...(isLive && progress && { exercise: await readExercise(progress) }),
+      isPresented: query.present !== undefined,
+      tab: query.tab,
+    }
+  }
 
   return new Elysia()
     .use(pages)
+    .use(progress && exerciseRoutes(progress, () => viewOf(running.lesson)))
     .onRequest(({ request, set }) => {
       const addresses = running.processes().flatMap(({ url }) => url ?? [])
       set.headers['content-security-policy'] = contentSecurityPolicy({
@@ -44,11 +55,13 @@ export function guideApp(running: LessonRun, watch: Watch, run: string = Bun.ran
       set.headers.location = `http://127.0.0.1:${port}${pathname}${search}`
       return ''
     })
-    .get('/', ({ query }) => <GuidePage run={run} view={viewOf(running.lesson, query)} />)
-    .get('/lesson/:number', ({ params, query }) => {
+    .get('/', async ({ query }) => (
+      <GuidePage run={run} view={await viewOf(running.lesson, query)} />
+    ))
+    .get('/lesson/:number', async ({ params, query }) => {
       const lesson = lessons.find(({ number }) => String(number) === params.number)
       if (!lesson) throw new NotFoundError()
-      return <GuidePage run={run} view={viewOf(lesson, query)} />
+      return <GuidePage run={run} view={await viewOf(lesson, query)} />
     })
     .get('/prediction', () => <Predict lesson={running.lesson} proof={watch.proof} />)
     .get('/controls', () => <Controls view={live} />)

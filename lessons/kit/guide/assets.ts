@@ -7,6 +7,7 @@ import live from './browser/live.js' with { type: 'text' }
 import prediction from './browser/prediction.js' with { type: 'text' }
 import tabs from './browser/tabs.js' with { type: 'text' }
 import terminal from './browser/terminal.js' with { type: 'text' }
+import work from './browser/work.js' with { type: 'text' }
 
 import pageStyles from '../../page.css' with { type: 'text' }
 import lanesStyles from '../lanes/browser/lanes.css' with { type: 'text' }
@@ -27,6 +28,7 @@ export const assets: Record<string, { type: string; text: string }> = {
     'prediction.js': prediction,
     'tabs.js': tabs,
     'terminal.js': terminal,
+    'work.js': work,
   }),
 }
 

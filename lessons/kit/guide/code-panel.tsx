@@ -1,17 +1,33 @@
-/** The files of a lesson, in colours; each of their lines has an address. */
+/** The files of a lesson, in colours; each of their lines has an address. At work, the learner's own come first. */
+import type { Place } from '../lanes/events'
 import { highlight } from './highlight'
 import type { SourceFile } from './sources'
 import type { View } from './view'
 
-export function CodeTools({ texts: { files } }: View) {
+export function CodeTools(view: View) {
   return (
-    <div class="files" role="tablist" aria-label="Files">
-      {files.map(({ name }, index) => (
+    <div
+      class="files"
+      role="tablist"
+      aria-label="Files"
+      hx-get={view.exercise && '/exercise/files'}
+      hx-trigger="saved from:body"
+      hx-swap="innerMorph"
+    >
+      <FileTabs view={view} />
+    </div>
+  )
+}
+
+export function FileTabs({ view }: { view: View }) {
+  return (
+    <>
+      {filesOf(view).map(({ name, id }, index) => (
         <a
-          id={`tab-${name}`}
+          id={`tab-${id}`}
           role="tab"
-          href={`#${name}`}
-          aria-controls={name}
+          href={`#${id}`}
+          aria-controls={id}
           aria-selected={index === 0 ? 'true' : 'false'}
           tabindex={index === 0 ? '0' : '-1'}
           safe
@@ -19,32 +35,78 @@ export function CodeTools({ texts: { files } }: View) {
           {name}
         </a>
       ))}
+    </>
+  )
+}
+
+export function CodeBody(view: View) {
+  return (
+    <div
+      class="sources"
+      hx-get={view.exercise && '/exercise/sources'}
+      hx-trigger="saved from:body, check from:body"
+      hx-swap="innerMorph"
+    >
+      <Sources view={view} />
     </div>
   )
 }
 
-export function CodeBody({ texts: { files } }: View) {
-  return <div class="sources">{files.map(Source)}</div>
+export function Sources({ view }: { view: View }) {
+  const broken = brokenPlace(view)
+  return (
+    <>
+      {filesOf(view).map((file, index) => (
+        <pre
+          id={file.id}
+          data-path={Bun.escapeHTML(file.path)}
+          role="tabpanel"
+          aria-labelledby={`tab-${file.id}`}
+          tabindex="0"
+          hidden={index > 0}
+        >
+          <Lines file={file} broken={broken} haveIds />
+        </pre>
+      ))}
+    </>
+  )
 }
 
-function Source({ path, name, text }: SourceFile, index: number) {
+type LinesOptions = { file: SourceFile; broken?: Place | undefined; haveIds?: boolean }
+
+/** Their numbers lead to the lines with ids: a page has each of those once. */
+export function Lines({ file: { path, id, text }, broken, haveIds = false }: LinesOptions) {
   return (
-    <pre
-      id={name}
-      data-path={path}
-      role="tabpanel"
-      aria-labelledby={`tab-${name}`}
-      tabindex="0"
-      hidden={index > 0}
-    >
-      {highlight(path, text).map((safeLine, at) => (
-        <span id={`${name}-L${at + 1}`} class="line">
-          <a href={`#${name}-L${at + 1}`} aria-label={`Line ${at + 1}`} tabindex="-1">
-            {at + 1}
-          </a>
-          {safeLine}
-        </span>
-      ))}
-    </pre>
+    <>
+      {highlight(path, text).map((safeLine, index) => {
+        const number = index + 1
+        const isBroken = broken?.file === path && broken.line === number
+        return (
+          <span
+            id={haveIds ? `${id}-L${number}` : undefined}
+            class={isBroken ? 'line broken' : 'line'}
+          >
+            <a
+              href={`#${id}-L${number}`}
+              aria-label={`Line ${number}${isBroken ? ', where the check fails' : ''}`}
+              tabindex="-1"
+            >
+              {number}
+            </a>
+            {safeLine}
+          </span>
+        )
+      })}
+    </>
   )
+}
+
+/** Where the last check has failed, as long as what it has read is what is shown. */
+export function brokenPlace({ exercise }: View): Place | undefined {
+  const { state, verdict } = exercise?.progress ?? {}
+  return state === 'bad' ? verdict?.broken?.place : undefined
+}
+
+export function filesOf({ exercise, texts }: View): SourceFile[] {
+  return [...(exercise?.files ?? []), ...texts.files]
 }

@@ -5,11 +5,7 @@ import { guidePort, listen } from './listen'
 import { Watch } from './watch'
 
 /** Where it is, or why it is not. */
-export type Guide = Presentation & {
-  origin?: string
-  /** One line under the head of its pages: what the last check said. */
-  showCheck(text: string): void
-}
+export type Guide = Presentation & { origin?: string }
 
 /** Presents a lesson by a guide; `path` is the page that its learner is sent to. */
 export function presentIn(path: string) {
@@ -37,7 +33,6 @@ export function startGuide(run: LessonRun): Guide {
   const { server } = app
   return {
     origin: `http://127.0.0.1:${port}`,
-    showCheck: (text) => watch.showCheck(text),
     [Symbol.asyncDispose]: async () => {
       watch[Symbol.dispose]()
       await server?.stop(true)
@@ -46,5 +41,5 @@ export function startGuide(run: LessonRun): Guide {
 }
 
 function without(why: string): Guide {
-  return { trouble: `No guide: ${why}`, showCheck: () => {}, [Symbol.asyncDispose]: async () => {} }
+  return { trouble: `No guide: ${why}`, [Symbol.asyncDispose]: async () => {} }
 }

@@ -1,10 +1,11 @@
 /** The head of the guide: the lessons, what the last check said, and whether the lesson runs. */
 import { lessons } from '../../index'
 import { pagesOf } from './app-panel'
+import { CheckLine } from './check-panel'
 import type { View } from './view'
 
 export function Header({ view }: { view: View }) {
-  const { lesson, live } = view
+  const { lesson, live, exercise } = view
   return (
     <header>
       <b class="name">Background tasks</b>
@@ -29,9 +30,17 @@ export function Header({ view }: { view: View }) {
           ))}
         </ol>
       </nav>
-      <p class="check" role="status" safe>
-        {live?.watch.check ?? ''}
-      </p>
+      {exercise ? (
+        <p
+          class="check"
+          role="status"
+          hx-get="/exercise/line"
+          hx-trigger="check from:body"
+          hx-swap="innerMorph"
+        >
+          <CheckLine view={view} />
+        </p>
+      ) : null}
       {live ? (
         <div class="state" hx-get="/state" hx-trigger="state from:body" hx-swap="innerMorph">
           <State view={live} />

@@ -5,7 +5,7 @@ import type { View } from './view'
 
 /** `run` names this run of the program: a page that was open before belongs to another one. */
 export function GuidePage({ view, run }: { view: View; run: string }) {
-  const { lesson, live, isPresented } = view
+  const { lesson, live, exercise, isPresented } = view
   const title = `${lesson.number}. ${lesson.title}`
   return (
     <html lang="en">
@@ -13,24 +13,29 @@ export function GuidePage({ view, run }: { view: View; run: string }) {
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
-        {/* What a learner has opened or picked is theirs: an update leaves it. */}
+        {/* What a learner has opened or picked, or which file is shown, is theirs: an update leaves it. */}
         <meta name="htmx-config" content={htmxConfig} />
         <title safe>{`${title} · guide`}</title>
         <link rel="icon" href="data:," />
         <link rel="stylesheet" href="/guide.css" />
         {live ? <link rel="stylesheet" href="/lanes.css" /> : null}
         <script src="/htmx.js" defer />
-        {['tabs', 'code', ...(live ? ['live', 'terminal', 'frame'] : []), 'prediction'].map(
-          (name) => (
-            <script src={`/${name}.js`} defer />
-          ),
-        )}
+        {[
+          'tabs',
+          'code',
+          ...(live ? ['live', 'terminal', 'frame'] : []),
+          ...(exercise ? ['work'] : []),
+          'prediction',
+        ].map((name) => (
+          <script src={`/${name}.js`} defer />
+        ))}
         {live ? <script src="/lanes.js" type="module" /> : null}
       </head>
       <body
         class={isPresented ? 'present' : undefined}
         data-only={onlyOne(view)}
         data-run={live && run}
+        data-check={exercise?.progress.state}
       >
         <Header view={view} />
         <main>
@@ -56,4 +61,6 @@ export function GuidePage({ view, run }: { view: View; run: string }) {
   )
 }
 
-const htmxConfig = JSON.stringify({ morphIgnore: ['data-htmx-powered', 'open'] })
+const htmxConfig = JSON.stringify({
+  morphIgnore: ['data-htmx-powered', 'open', 'hidden', 'aria-selected', 'tabindex'],
+})

@@ -1,6 +1,10 @@
 /** The parts of the guide beside the lanes. Adding one is one entry: it has its tab where it has something to show. */
 import { AppBody, AppTools } from './app-panel'
+import { CheckBody } from './check-panel'
 import { CodeBody, CodeTools } from './code-panel'
+import { DiffBody } from './diff-panel'
+import { ExerciseBody } from './exercise-panel'
+import { HintsBody } from './hints-panel'
 import { LessonBody } from './lesson-panel'
 import { TerminalBody, TerminalTools } from './terminal-panel'
 import type { View } from './view'
@@ -12,8 +16,8 @@ type Panel = {
   side: 'left' | 'right'
   /** On a wide screen it stands beside the others of its side. */
   isBeside?: boolean
-  /** Only where a lesson runs. */
-  isLive?: boolean
+  /** Only where a lesson runs, or where its exercise is worked on. */
+  needs?: 'live' | 'exercise'
   /** What stands beside its title. */
   Tools?: (view: View) => JSX.Element
   Body: (view: View) => JSX.Element
@@ -21,12 +25,16 @@ type Panel = {
 
 const panels: readonly Panel[] = [
   { id: 'lesson', title: 'Lesson', side: 'left', Body: LessonBody },
+  { id: 'exercise', title: 'Exercise', side: 'left', Body: ExerciseBody },
+  { id: 'check', title: 'Check', side: 'left', needs: 'exercise', Body: CheckBody },
+  { id: 'hints', title: 'Hints', side: 'left', needs: 'exercise', Body: HintsBody },
+  { id: 'diff', title: 'Diff', side: 'left', needs: 'exercise', Body: DiffBody },
   {
     id: 'app',
     title: 'App',
     side: 'left',
     isBeside: true,
-    isLive: true,
+    needs: 'live',
     Tools: AppTools,
     Body: AppBody,
   },
@@ -36,7 +44,7 @@ const panels: readonly Panel[] = [
     title: 'Terminal',
     side: 'right',
     isBeside: true,
-    isLive: true,
+    needs: 'live',
     Tools: TerminalTools,
     Body: TerminalBody,
   },
@@ -64,8 +72,8 @@ export function onlyOne(view: View): string {
   return view.tab && (isThere || (view.tab === 'lanes' && view.live)) ? view.tab : 'lesson'
 }
 
-function shownIn({ live }: View): readonly Panel[] {
-  return panels.filter(({ isLive }) => live || !isLive)
+function shownIn(view: View): readonly Panel[] {
+  return panels.filter(({ needs }) => !needs || view[needs] !== undefined)
 }
 
 function Frame(panel: Panel, shown: readonly Panel[], view: View) {

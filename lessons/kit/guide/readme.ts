@@ -30,6 +30,11 @@ export function splitReadme(markdown: string): Readme {
   }
 }
 
+/** What a README asks of its reader in the exercise, without the command that stands below it. */
+export function exerciseIn(markdown: string): string {
+  return /^\*\*Exercise\.\*\* (.+)\n/m.exec(markdown)?.[1]?.replace(/:$/, '.') ?? ''
+}
+
 /** `files` are those that the guide shows: links lead to them. */
 export function renderMarkdown(markdown: string, files: readonly SourceFile[]): string {
   const find = (code: string) => addressOf(code, files)
@@ -72,14 +77,15 @@ function link(html: string, address: Address | undefined): string {
 
 /** Where what stands in backticks is: a file of the lesson, or something that one of them declares. */
 function addressOf(code: string, files: readonly SourceFile[]): Address | undefined {
-  if (files.some(({ name }) => name === code)) return { href: `#${code}` }
+  const named = files.find(({ name }) => name === code)
+  if (named) return { href: `#${named.id}` }
   const [, module, name] = /^(?:(\w+)\.)?(\w+)$/.exec(code) ?? []
   if (!name) return undefined
   const declaration = new RegExp(`^(?:export )?(?:async )?(?:function|class|const|type) ${name}\\b`)
   for (const file of files) {
     if (module && posix.parse(file.name).name !== module) continue
     const line = file.text.split('\n').findIndex((text) => declaration.test(text))
-    if (line !== -1) return { href: `#${file.name}-L${line + 1}` }
+    if (line !== -1) return { href: `#${file.id}-L${line + 1}` }
   }
   return undefined
 }
@@ -91,7 +97,7 @@ function target(href: string, files: readonly SourceFile[]): Address | undefined
   const name = path.replace(/^(\.\.?\/)+/, '')
   // From a lesson, ../ is where lessons share files.
   const file = files.find((one) => one.name === name || one.name === `lessons/${name}`)
-  return file && { href: `#${file.name}${lines ? `-${lines}` : ''}` }
+  return file && { href: `#${file.id}${lines ? `-${lines}` : ''}` }
 }
 
 function unescaped(html: string): string {

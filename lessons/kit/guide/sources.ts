@@ -15,7 +15,18 @@ export type SourceFile = {
   path: string
   /** From the lesson if it is one of its own, else from the root: app.tsx, core/tasks.ts. */
   name: string
+  /** Its name in the page and in an address. */
+  id: string
   text: string
+}
+
+export function sourceFile(path: string, name: string, text: string): SourceFile {
+  return { path, name, id: idOf(name), text }
+}
+
+/** A name may be anything: what it is in an address has no spaces, no quotes and no tags. */
+function idOf(name: string): string {
+  return name.split('/').map(encodeURIComponent).join('/')
 }
 
 /** A lesson's page, and its files: the app first, and last those of the library that the page links to. */
@@ -34,17 +45,16 @@ export function textsOf({ slug }: Lesson): Texts {
     .filter((path) => path in texts && !path.startsWith(folder))
   return {
     readme,
-    files: [...own, ...new Set(linked)].map((path) => ({
-      path,
-      name: path.replace(folder, ''),
-      text: texts[path] ?? '',
-    })),
+    files: [...own, ...new Set(linked)].map((path) =>
+      sourceFile(path, path.replace(folder, ''), texts[path] ?? ''),
+    ),
   }
 }
 
 const first = ['app.tsx', 'tasks.ts']
 
-function rank(path: string): number {
+/** Where a file stands among others: the app is read first. */
+export function rank(path: string): number {
   const place = first.indexOf(posix.basename(path))
   return place === -1 ? first.length : place
 }

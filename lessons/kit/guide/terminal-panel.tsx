@@ -1,11 +1,11 @@
 /** What the processes of the lesson print, as it is printed. A script of the page adds the lines. */
-import { lessonCommandLine } from '../program'
+import { commandLine } from '../program'
 import type { View } from './view'
 
-export function TerminalTools({ lesson }: View) {
+export function TerminalTools({ lesson, exercise }: View) {
   return (
     <code class="quiet command" safe>
-      {lessonCommandLine(lesson.number)}
+      {commandLine(exercise ? 'work' : 'lesson', lesson.number)}
     </code>
   )
 }

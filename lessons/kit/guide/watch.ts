@@ -3,6 +3,7 @@ import { sentenceOf } from '../errors'
 import { SceneBuilder } from '../lanes/scene'
 import type { LessonRun } from '../run'
 import { lastOf } from './last'
+import { Progress } from './progress'
 import { type Proof, proofs } from './proofs'
 import { inBatches, type Message } from './stream'
 
@@ -15,8 +16,8 @@ export class Watch implements Disposable {
   proof: Proof[] | undefined
   /** The newest request, as JSON. */
   private last = ''
-  /** What the last check said. */
-  check = ''
+  /** Only where somebody works on an exercise. */
+  readonly progress: Progress | undefined
   /** Why the last press of a button did nothing. */
   trouble = ''
   private readonly ending = new AbortController()
@@ -24,6 +25,8 @@ export class Watch implements Disposable {
   private readonly scene = new SceneBuilder()
 
   constructor(private readonly running: LessonRun) {
+    const { work } = running
+    this.progress = work && new Progress(running.lesson, work, (message) => this.say(message))
     void this.follow() // until it is disposed of
   }
 
@@ -38,14 +41,9 @@ export class Watch implements Disposable {
     // What has changed since the page was written, and before it listened.
     send({ event: 'state', data: '' })
     send(this.readyMessage())
-    send({ event: 'check', data: this.check })
+    for (const message of this.progress?.messages ?? []) send(message)
     if (this.last) send({ event: 'last', data: this.last })
     if (this.proof) send({ event: 'happened', data: '' })
-  }
-
-  showCheck(text: string): void {
-    this.check = text
-    this.say({ event: 'check', data: text })
   }
 
   /** Does what a button asks for. The page does not wait for it: it hears of the change. */
@@ -59,6 +57,7 @@ export class Watch implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    this.progress?.[Symbol.dispose]()
     this.ending.abort()
   }
 
@@ -92,7 +91,8 @@ export class Watch implements Disposable {
       this.last = JSON.stringify(last)
       this.say({ event: 'last', data: this.last })
     }
-    if (this.proof) return
+    // The prediction is about the lesson: an exercise begins with the opposite.
+    if (this.proof || this.progress) return
     this.proof = proofs[this.running.lesson.number](scene)
     if (this.proof) this.say({ event: 'happened', data: '' })
   }

@@ -122,10 +122,14 @@ function fromExercise(program: Program, { number }: Lesson): Program {
 /** What cannot even start fails every check, and its own words say more than those of a check. */
 function notStarted({ number }: Lesson, why: string): Verdict {
   const sentence = why.replace(/^Lesson \d: /, '')
+  // As an error is said: its place comes last.
+  const [, file, line] = /\(([^()]+):(\d+):\d+\)$/.exec(sentence) ?? []
+  const place = file === undefined ? {} : { place: { file, line: Number(line) } }
   return {
     lesson: number,
     passed: [],
-    broken: { fact: 'The app starts.', sentence },
+    broken: { fact: 'The app starts.', sentence, ...place },
+    facts: [],
     of: 0,
     events: [],
   }

@@ -6,13 +6,12 @@ import type { Verdict } from '../check/check'
 import { nextAfter } from '../checks'
 import { differenceAsText } from '../difference'
 import { sentenceOf } from '../errors'
-import type { Guide } from '../guide/guide'
 import { wrapped } from '../output'
-import type { LessonRun } from '../run'
+import type { LessonRun, Presentation, Work } from '../run'
 import { hintsAsText } from '../verbs/hint'
 import { resetExercise } from '../verbs/reset'
 import { takeSolution } from '../verbs/solution'
-import { hasPassed, inOneLine, verdictAsText } from '../verdict'
+import { hasPassed, verdictAsText } from '../verdict'
 import { ensureExercise, folderOf, nameOf, readTexts } from '../workspace'
 import { ExerciseRun } from './exercise-run'
 import { isKey, type Key, keysInWords } from './keys'
@@ -23,13 +22,14 @@ export type WorkOptions = {
   /** Whether requests are drawn. Default: in a terminal they are. */
   lanes?: boolean | undefined
   /** Shows the run, and what its checks find, in a browser. */
-  present?: (run: LessonRun) => Promise<Guide>
+  present?: (run: LessonRun) => Promise<Presentation>
 }
 
-export class WorkSession {
-  /** What the last check has found, if there was one. */
+export class WorkSession implements Work {
+  readonly folder: string
   verdict: Verdict | undefined
   private readonly listeners = new Set<(verdict: Verdict) => void>()
+  private readonly watchers = new Set<() => void>()
   private readonly exercise: ExerciseRun
   private readonly watch: FolderWatch
   private readonly over = Promise.withResolvers<Lesson | undefined>()
@@ -41,12 +41,13 @@ export class WorkSession {
     readonly lesson: Lesson,
     private readonly options: WorkOptions & { hasKeys: boolean },
   ) {
+    this.folder = folderOf(lesson, 'exercise')
     this.exercise = new ExerciseRun(lesson, {
       lanes: options.lanes,
       tell: (sentence) => console.log(sentence),
       onVerdict: (verdict) => this.hear(verdict),
     })
-    this.watch = new FolderWatch(folderOf(lesson, 'exercise'), {
+    this.watch = new FolderWatch(this.folder, {
       onChange: (files) => this.startAnew(files),
       onPolling: () =>
         console.log('This file system tells of no changes: we look every half second.'),
@@ -55,20 +56,23 @@ export class WorkSession {
 
   /** What a guide shows of the run, and does with it. */
   get run(): LessonRun {
-    return Object.assign(this.exercise.control, { lesson: this.lesson })
+    return Object.assign(this.exercise.control, { lesson: this.lesson, work: this })
   }
 
-  /** Calls `listener` with each verdict, until what it gives back is called. */
   onVerdict(listener: (verdict: Verdict) => void): () => void {
     this.listeners.add(listener)
     return () => void this.listeners.delete(listener)
+  }
+
+  onChange(listener: () => void): () => void {
+    this.watchers.add(listener)
+    return () => void this.watchers.delete(listener)
   }
 
   /** Resolves with the lesson to go on with, or undefined, when nothing is left running. */
   async untilOver(): Promise<Lesson | undefined> {
     await ensureExercise(this.lesson)
     await using guide = await this.options.present?.(this.run)
-    if (guide) this.onVerdict((verdict) => guide.showCheck(inOneLine(verdict)))
     await this.introduce(guide)
     await this.watch.start()
     void this.exercise.restart()
@@ -127,6 +131,7 @@ export class WorkSession {
   private startAnew(files: string[]): void {
     const names = files.join(', ')
     console.log(`\n${styleText('bold', `${names} ${files.length === 1 ? 'is' : 'are'} saved`)}`)
+    for (const listener of this.watchers) listener()
     void this.exercise.restart()
   }
 
@@ -139,10 +144,10 @@ export class WorkSession {
     for (const listener of this.listeners) listener(verdict)
   }
 
-  private async introduce(guide: Guide | undefined): Promise<void> {
+  private async introduce(guide: Presentation | undefined): Promise<void> {
     const { lesson } = this
     console.log(styleText('bold', `Exercise ${lesson.number}: ${lesson.title}`))
-    for (const [file, text] of await readTexts(folderOf(lesson, 'exercise')))
+    for (const [file, text] of await readTexts(this.folder))
       for (const { line, todo } of todosIn(text))
         console.log(`  ${wrapped(`${nameOf(lesson, 'exercise', file)}:${line}  ${todo}`, '    ')}`)
     if (guide?.trouble) console.log(guide.trouble)

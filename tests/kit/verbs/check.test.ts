@@ -29,6 +29,17 @@ test('a passed check names the next lesson', async () => {
   expect(output).toEndWith('\nLesson 1 is solved. Next: bun run lesson 2\n')
 })
 
+test('a check of jobs shows what became of those of the run that fails', async () => {
+  using workspace = new Workspace()
+
+  const { code, output } = await workspace.run('check', '5')
+
+  expect(code).toBe(1)
+  expect(output).toMatch(/\nevent: the program was killed after its write \d/)
+  expect(output).toMatch(/\njob awardPoints .* in points, at most 5 attempts:\nattempt 1 ✗ /)
+  expect(output).not.toContain('request ')
+})
+
 test('an error in the exercise is a sentence with its place, and no trace', async () => {
   using workspace = new Workspace()
   await workspace.run('reset', '1')

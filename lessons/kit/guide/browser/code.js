@@ -1,71 +1,98 @@
 // In the browser: shows one file at a time, and marks the lines that an
-// address or the lanes point to.
-const tabs = [...document.querySelectorAll('.files [role=tab]')]
+// address or the lanes point to. Files come, change and go at work.
+const files = document.querySelector('.files')
+const sources = document.querySelector('.sources')
+const tabs = () => [...files.querySelectorAll('[role=tab]')]
+/** The ids of the lines that are marked. */
+let hits = []
 
 addEventListener('hashchange', () => follow(location.hash))
 document.addEventListener('click', (event) => {
   const link = event.target.closest('a[href^="#"]')
   if (link && link.hash === location.hash) follow(link.hash)
 })
-document.querySelector('.files').addEventListener('keydown', (event) => {
+files.addEventListener('keydown', (event) => {
   const steps = { ArrowRight: 1, ArrowLeft: -1, Home: -Infinity, End: Infinity }
   const step = steps[event.key]
   if (step === undefined) return
   event.preventDefault()
-  const now = tabs.findIndex((tab) => tab.ariaSelected === 'true')
+  const all = tabs()
+  const now = all.findIndex((tab) => tab.ariaSelected === 'true')
   const next = Number.isFinite(step)
-    ? (now + step + tabs.length) % tabs.length
+    ? (now + step + all.length) % all.length
     : step < 0
       ? 0
-      : tabs.length - 1
-  show(tabs[next].hash.slice(1))
-  tabs[next].focus()
+      : all.length - 1
+  show(idOf(all[next]))
+  all[next].focus()
 })
 
 // What has focus in the lanes: where its task was added, and the task's
 // own lines, wherever they are.
 document.addEventListener('lanes:place', ({ detail }) => {
   clear()
-  const own = declarationOf(detail.own)
-  own?.classList.add('hit')
   const file = fileAt(detail.file)
+  const own = declarationOf(detail.own, file)
+  if (own) hit(own.id)
   if (!file) return
   show(file.id)
   mark(file.id, detail.line, detail.line)
 })
 
+// A save may have moved what is marked.
+document.addEventListener('saved', clear)
+document.addEventListener('htmx:after:swap', ({ target }) => {
+  if (target !== files && target !== sources) return
+  const all = tabs()
+  const shown = all.find((tab) => tab.ariaSelected === 'true') ?? all[0]
+  if (shown && document.getElementById(idOf(shown))) show(idOf(shown))
+  for (const id of hits) document.getElementById(id)?.classList.add('hit')
+})
+
 if (location.hash) follow(location.hash)
+else {
+  const tab = tabs().find((one) => one.ariaSelected === 'true')
+  const broken = sources.querySelector('.line.broken')
+  if (broken && idOf(tab) === broken.parentElement.id) scrollTo(broken)
+}
 
 // #app.tsx, #app.tsx-L30, #core/tasks.ts-L131-L144
 function follow(hash) {
-  const [, name, first, last = first] =
-    /^#(.+?)(?:-L(\d+)(?:-L(\d+))?)?$/.exec(decodeURIComponent(hash)) ?? []
-  if (!name || !show(name)) return
+  const [, id, first, last = first] = /^#(.+?)(?:-L(\d+)(?:-L(\d+))?)?$/.exec(hash) ?? []
+  if (!id || !show(id)) return
   document.dispatchEvent(new CustomEvent('guide:front', { detail: 'code' }))
   clear()
-  if (first) mark(name, Number(first), Number(last))
+  if (first) mark(id, Number(first), Number(last))
 }
 
-function show(name) {
-  const shown = tabs.find((tab) => tab.hash === `#${name}`)
+function show(id) {
+  const all = tabs()
+  const shown = all.find((tab) => idOf(tab) === id)
   if (!shown) return false
-  for (const tab of tabs) {
+  for (const tab of all) {
     tab.ariaSelected = String(tab === shown)
     tab.tabIndex = tab === shown ? 0 : -1
-    document.getElementById(tab.hash.slice(1)).hidden = tab !== shown
   }
-  const row = shown.parentElement
+  for (const file of sources.children) file.hidden = file.id !== id
   const { left, right } = shown.getBoundingClientRect()
-  const frame = row.getBoundingClientRect()
-  if (left < frame.left || right > frame.right) row.scrollLeft += left - frame.left - 16
+  const frame = files.getBoundingClientRect()
+  if (left < frame.left || right > frame.right) files.scrollLeft += left - frame.left - 16
   return true
 }
 
-function mark(name, first, last) {
-  for (let number = first; number <= last; number++) lineAt(name, number)?.classList.add('hit')
-  const line = lineAt(name, first)
-  if (!line) return
-  // Only the code moves: the rest of the page is being read.
+function mark(id, first, last) {
+  for (let number = first; number <= last; number++) hit(`${id}-L${number}`)
+  const line = document.getElementById(`${id}-L${first}`)
+  if (line) scrollTo(line)
+}
+
+function hit(id) {
+  hits.push(id)
+  document.getElementById(id)?.classList.add('hit')
+}
+
+// Only the code moves: the rest of the page is being read.
+function scrollTo(line) {
   const file = line.parentElement
   const top = line.offsetTop - file.offsetTop
   const room = file.clientHeight
@@ -73,21 +100,26 @@ function mark(name, first, last) {
 }
 
 function clear() {
+  hits = []
   for (const line of document.querySelectorAll('.line.hit')) line.classList.remove('hit')
 }
 
-function lineAt(name, number) {
-  return document.getElementById(`${name}-L${number}`)
+function idOf(tab) {
+  return tab.getAttribute('href').slice(1)
 }
 
-function declarationOf(task = '') {
-  const name = task.split('.').at(-1)
+// In the file that added the task, or in another one of its folder: the
+// lesson and its exercise have functions of the same names.
+function declarationOf(task, file) {
+  const name = task?.split('.').at(-1) ?? ''
   const isDeclaration = new RegExp(`\\b(?:function|const) ${RegExp.escape(name)}\\b`)
-  return [...document.querySelectorAll('.sources .line')].find(
+  const folder = (one) => one?.dataset.path.replace(/[^/]*$/, '')
+  const found = [...sources.querySelectorAll('.line')].filter(
     (line) => name && isDeclaration.test(line.textContent),
   )
+  return found.find((line) => folder(line.parentElement) === folder(file)) ?? found[0]
 }
 
 function fileAt(path) {
-  return [...document.querySelectorAll('.sources > pre')].find((file) => file.dataset.path === path)
+  return [...sources.children].find((file) => file.dataset.path === path)
 }

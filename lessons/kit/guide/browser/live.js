@@ -1,9 +1,8 @@
 // In the browser: hears what changes, and says so to the other scripts
 // and to htmx. Says that the guide is gone, instead of showing for ever
 // what was true before.
-const check = document.querySelector('.check')
 const state = document.querySelector('.state')
-const names = ['run', 'state', 'ready', 'check', 'happened', 'last', 'terminal']
+const names = ['run', 'state', 'ready', 'check', 'saved', 'happened', 'last', 'terminal']
 let source
 let lastId = ''
 let isGone = false
@@ -56,8 +55,9 @@ document.addEventListener('last', ({ detail }) => {
   words.className = last.state
 })
 
+// 'good', 'bad' or 'busy': the tabs of the check show it.
 document.addEventListener('check', ({ detail }) => {
-  check.textContent = detail.data
+  document.body.dataset.check = detail.data
 })
 
 function setGone(value) {

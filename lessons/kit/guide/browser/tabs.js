@@ -8,10 +8,14 @@ document.addEventListener('click', (event) => {
   const address = new URL(location.href)
   address.searchParams.set('tab', tab.dataset.tab)
   history.replaceState(null, '', address)
-  // The link that was pressed may be gone with its panel.
-  if (!tab.checkVisibility())
-    document.querySelector(`#${CSS.escape(tab.dataset.tab)} .tabs [aria-current]`)?.focus()
+  const panel = document.querySelector(`#${CSS.escape(tab.dataset.tab)}`)
+  // A link that is no tab leads into the panel. A tab may be gone with its own.
+  if (!tab.closest('nav')) panel?.querySelector('.body')?.focus()
+  else if (!tab.checkVisibility()) panel?.querySelector('.tabs [aria-current]')?.focus()
 })
+
+// A narrow screen has no room for all of the tabs.
+document.querySelector('.all-tabs [aria-current]')?.scrollIntoView({ block: 'nearest' })
 
 // Other scripts ask for a panel by its id.
 document.addEventListener('guide:front', ({ detail }) => bringToFront(detail))
@@ -19,8 +23,11 @@ document.addEventListener('guide:front', ({ detail }) => bringToFront(detail))
 function bringToFront(id) {
   document.body.dataset.only = id
   for (const tab of document.querySelectorAll('.all-tabs a')) {
-    if (tab.dataset.tab === id) tab.setAttribute('aria-current', 'true')
-    else tab.removeAttribute('aria-current')
+    if (tab.dataset.tab !== id) tab.removeAttribute('aria-current')
+    else {
+      tab.setAttribute('aria-current', 'true')
+      tab.scrollIntoView({ block: 'nearest', inline: 'nearest' })
+    }
   }
   const panel = document.querySelector(`.panel#${CSS.escape(id)}`)
   choose('only', document.querySelectorAll('.panel'), panel)

@@ -168,13 +168,11 @@ function startOf({ at: arrived, sent }: SceneRequest, at: number): string {
 }
 
 function placeLink({ file, line }: Place): Node {
-  const name = harmless(file)
+  // As the guide names it: from its lesson, or else from the root.
+  const parts = file.replace(/^lessons\/[^/]+\//, '').split('/')
   return element(
     'a',
-    {
-      href: `#${encodeURIComponent(name.split('/').at(-1) ?? name)}-L${line}`,
-      'data-place': 'yes',
-    },
-    `${name.split('/').at(-1)}:${line}`,
+    { href: `#${parts.map(encodeURIComponent).join('/')}-L${line}`, 'data-place': 'yes' },
+    `${harmless(parts.at(-1) ?? file)}:${line}`,
   )
 }

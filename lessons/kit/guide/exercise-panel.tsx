@@ -1,0 +1,78 @@
+/** What is to be done in an exercise, and the learner's files as they are now. Without work: how to begin. */
+import { commandLine } from '../program'
+import { brokenPlace, Lines } from './code-panel'
+import { type Exercise, marksIn } from './exercise'
+import { exerciseIn, renderMarkdown } from './readme'
+import type { SourceFile } from './sources'
+import type { View } from './view'
+
+export function ExerciseBody(view: View) {
+  return (
+    <div
+      class="body readme work"
+      tabindex="0"
+      role="group"
+      aria-labelledby="exercise-title"
+      hx-get={view.exercise && '/exercise/text'}
+      hx-trigger="saved from:body, check from:body"
+      hx-swap="innerMorph"
+    >
+      <ExerciseText view={view} />
+    </div>
+  )
+}
+
+export function ExerciseText({ view }: { view: View }) {
+  const { lesson, texts, exercise } = view
+  const safeTask = renderMarkdown(exerciseIn(texts.readme), texts.files)
+  return (
+    <>
+      {safeTask}
+      {exercise ? (
+        <>
+          <Marks exercise={exercise} />
+          {exercise.files.map((file) => (
+            <File file={file} view={view} />
+          ))}
+        </>
+      ) : (
+        <>
+          <p>Type this in a terminal, and edit the files that it names:</p>
+          <pre class="out" safe>
+            {commandLine('work', lesson.number)}
+          </pre>
+          <p>
+            Each save is checked. The check, hints and what you have changed are shown here then.
+          </p>
+        </>
+      )}
+    </>
+  )
+}
+
+function Marks({ exercise: { files } }: { exercise: Exercise }) {
+  const marks = files.flatMap((file) => marksIn(file).map((mark) => ({ ...mark, file })))
+  if (marks.length === 0) return <p>No TODO is left in the files.</p>
+  return (
+    <ul>
+      {marks.map(({ file: { id, name }, line, words }) => (
+        <li>
+          <a href={`#${id}-L${line}`} safe>{`${name}:${line}`}</a> <span safe>{words}</span>
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+function File({ file, view }: { file: SourceFile; view: View }) {
+  return (
+    <>
+      <h2 id={`own-${file.id}`} safe>
+        {file.name}
+      </h2>
+      <pre class="source" role="group" aria-labelledby={`own-${file.id}`} tabindex="0">
+        <Lines file={file} broken={brokenPlace(view)} />
+      </pre>
+    </>
+  )
+}

@@ -1,0 +1,207 @@
+/** The guide beside an exercise, as a learner uses it: in a real Chromium, while files are saved and checked. */
+import {
+  afterAll,
+  afterEach,
+  beforeAll,
+  beforeEach,
+  expect,
+  setDefaultTimeout,
+  test,
+} from 'bun:test'
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+import type { Browser, Page } from 'playwright-core'
+
+import { type Guide, startGuide } from '../../lessons/kit/guide/guide'
+import { barriers } from '../support/axe'
+import { hasNoBrowser, openBrowser } from '../support/browser'
+import { freePort, freePorts } from '../support/program'
+import { PaperLesson, PaperWork, refusedSignup, verdictOf } from '../support/running'
+import { until } from '../support/until'
+import { Workspace } from '../support/workspace'
+
+setDefaultTimeout(60_000)
+const browserTest = test.skipIf(hasNoBrowser)
+const phone = { width: 400, height: 800 }
+const exercise = join(import.meta.dir, '../../lessons/03-ordered-tasks/start')
+
+let browser: Browser
+let page: Page
+let guide: Guide | undefined
+let work: PaperWork
+let folder: string
+let complaints: string[]
+
+beforeAll(async () => {
+  if (!hasNoBrowser) browser = await openBrowser()
+})
+afterAll(() => browser?.close())
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'exercise-'))
+  cpSync(exercise, folder, { recursive: true })
+  if (hasNoBrowser) return
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } })
+  page = await context.newPage()
+  complaints = []
+  page.on('pageerror', (error) => complaints.push(error.message))
+  page.on('console', (message) => {
+    const isExpected = /ERR_CONNECTION|Failed to fetch|network error/.test(message.text())
+    if (/error|warning/.test(message.type()) && !isExpected) complaints.push(message.text())
+  })
+})
+afterEach(async () => {
+  await page?.context().close()
+  await guide?.[Symbol.asyncDispose]()
+  guide = undefined
+  rmSync(folder, { recursive: true })
+})
+
+/** Starts a guide beside work on lesson 3, on paper, and opens it. */
+async function open(path = '/'): Promise<void> {
+  await guide?.[Symbol.asyncDispose]()
+  work = new PaperWork(folder)
+  Bun.env.GUIDE_PORT = String(freePort())
+  guide = startGuide(Object.assign(new PaperLesson(3), { work }))
+  await page.goto(`${guide.origin}${path}`)
+}
+
+/** As an editor does. */
+function save(text: string): void {
+  writeFileSync(join(folder, 'app.tsx'), text)
+  work.save()
+}
+
+const panel = (name: string) => page.getByRole('region', { name, exact: true })
+const line = () => page.getByRole('status').first()
+const hasFocus = (text: string) =>
+  until(`${text} has focus`, () =>
+    page.evaluate((words) => document.activeElement?.textContent === words, text),
+  )
+
+browserTest('a save that solves the exercise turns the page from ✗ to ✓', async () => {
+  using workspace = new Workspace()
+  const ports = freePorts()
+  const app = workspace.path('01-simple-counter/exercise/app.tsx')
+  const solution = await workspace.text('01-simple-counter/solution/app.tsx')
+  await using kit = await workspace.kit(['work', '1'], ports).says('✗ lesson 1:')
+  const [, sentence = ''] = /✗ lesson 1: (.*) \(bun/.exec(kit.output) ?? []
+  await page.goto(`http://127.0.0.1:${ports.GUIDE_PORT}/?tab=check`)
+  await page.evaluate(() => (document.title = 'not loaded again'))
+  await line().getByText(`✗ ${sentence}`).waitFor()
+  expect(await panel('Check').getByText('1 of 5 facts hold.').isVisible()).toBe(true)
+  expect(await panel('Check').getByText(sentence).isVisible()).toBe(true)
+  expect(await panel('Check').locator('pre').textContent()).toContain('GET / 200')
+
+  writeFileSync(app, solution)
+
+  await line().getByText('✓ 5 of 5').waitFor()
+  await line().getByText('Next: bun run lesson 2').waitFor()
+  await panel('Check').getByText('5 of 5 facts hold.').waitFor()
+  const code = page.locator('[id="exercise/app.tsx"]')
+  await until('the code is the new one', async () => !(await code.textContent())?.includes('TODO'))
+  await page.locator('nav:visible').getByRole('link', { name: 'Diff' }).click()
+  await panel('Diff').getByText('- await counter(4)').waitFor()
+  expect(await page.title()).toBe('not loaded again')
+  expect(complaints).toEqual([])
+})
+
+browserTest('a page that was cut off catches up with what has been checked meanwhile', async () => {
+  await open('/?tab=check')
+  work.check(verdictOf('notifyAdmin started.'))
+  await line().getByText('✗ notifyAdmin started.').waitFor()
+
+  await page.context().setOffline(true)
+  await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')))
+  await page.getByText('✗ not running since').waitFor()
+  work.check(verdictOf())
+  await page.context().setOffline(false)
+  await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')))
+
+  await line().getByText('✓ 3 of 3').waitFor()
+  await panel('Check').getByText('3 of 3').waitFor()
+})
+
+browserTest(
+  'a save leaves the file that is shown, where it is scrolled to, and comes into it',
+  async () => {
+    await open()
+    const text = await Bun.file(join(folder, 'app.tsx')).text()
+    await page.getByRole('tab', { name: 'exercise/tasks.ts' }).click()
+    const tasks = page.locator('[id="exercise/tasks.ts"]')
+    await tasks.evaluate((file) => (file.scrollTop = 30))
+
+    writeFileSync(join(folder, 'own.ts'), 'export const mine = 1\n')
+    save(text.replace('Sign up', 'Join us'))
+
+    await page.getByRole('tab', { name: 'exercise/own.ts' }).waitFor()
+    await until('the new text is there', async () =>
+      (await page.locator('[id="exercise/app.tsx"]').textContent())?.includes('Join us'),
+    )
+    expect(await tasks.isVisible()).toBe(true)
+    expect(await tasks.evaluate((file) => file.scrollTop)).toBe(30)
+    expect(await page.getByRole('tab', { selected: true }).textContent()).toBe('exercise/tasks.ts')
+
+    await page.getByRole('tab', { name: 'exercise/own.ts' }).click()
+    rmSync(join(folder, 'own.ts'))
+    save(text)
+    await page.locator('[id="exercise/app.tsx"]').waitFor()
+    expect(complaints).toEqual([])
+  },
+)
+
+browserTest('the place of a broken fact is marked, and a link leads to it', async () => {
+  await page.setViewportSize(phone)
+  await open('/?tab=check')
+  const file = join(folder, 'tasks.ts')
+  const broken = { fact: 'It runs.', sentence: `${file}:8 throws.`, place: { file, line: 8 } }
+  work.check(verdictOf('', { broken }))
+
+  await panel('Check').getByRole('link', { name: 'exercise/tasks.ts:8' }).click()
+
+  await panel('Code').waitFor()
+  const marked = page.locator('[id="exercise/tasks.ts-L8"]')
+  expect(await marked.isVisible()).toBe(true)
+  await until('it is marked', async () => (await marked.getAttribute('class'))?.includes('broken'))
+})
+
+browserTest('with the keyboard alone: from the line to a hint, and to the solution', async () => {
+  await open()
+  work.check(verdictOf('notifyAdmin started.'))
+
+  await line().getByRole('link', { name: 'Hint' }).press('Enter')
+  await panel('Hints').waitFor()
+  for (const number of [1, 2, 3]) {
+    await page.keyboard.press('Tab')
+    await hasFocus(`Show hint ${number} of 3`)
+    await page.keyboard.press('Enter')
+    await hasFocus(`Hint ${number} of 3`)
+  }
+  await panel('Hints').getByRole('link', { name: 'Diff', exact: true }).last().press('Enter')
+  await panel('Diff').waitFor()
+  await page.keyboard.press('Tab')
+  await hasFocus('Compare with the solution')
+  await page.keyboard.press('Enter')
+  await hasFocus('The check does not pass yet. Show the solution all the same?')
+  await page.keyboard.press('Tab')
+  await page.keyboard.press('Enter')
+  await panel('Diff').getByText('+ solution').waitFor()
+  expect(complaints).toEqual([])
+})
+
+for (const tab of ['exercise', 'check', 'hints', 'diff', 'code'])
+  browserTest(`is there for everybody: ${tab}`, async () => {
+    await open(`/?tab=${tab}`)
+    save('export const app = <b>{1}</b>\n')
+    const place = { file: join(folder, 'app.tsx'), line: 1 }
+    const broken = { fact: 'It runs.', sentence: 'It throws.', place }
+    const events = refusedSignup(1_000).map((event, n) => ({ n, process: 'app', ...event }))
+    work.check(verdictOf('', { broken, events }))
+    await line().getByText('✗ It throws.').waitFor()
+    if (tab === 'hints') await page.getByRole('button', { name: 'Show hint 1' }).click()
+    if (tab === 'diff') await page.getByRole('button', { name: 'Compare with the' }).click()
+
+    expect(await barriers(page)).toEqual([])
+  })
