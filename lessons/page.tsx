@@ -10,7 +10,7 @@ import htmx from 'htmx.org/dist/htmx.min.js' with { type: 'text' }
 
 import gone from './gone.js' with { type: 'text' }
 import { guard } from './guard'
-import { isLesson, type LessonNumber, titles } from './titles'
+import { type LessonNumber, titles } from './titles'
 
 import styles from './page.css' with { type: 'text' }
 
@@ -56,14 +56,12 @@ export function Page({ title, lesson, scripts = [], children }: PropsWithChildre
   )
 }
 
-/** What to type when this lesson is done. */
+/** What to type when this page is done with: after a lesson its exercise, if nobody has said what else. */
 function Next({ after }: { after: LessonNumber }) {
-  const command = (Bun.env.LESSON_COMMAND ?? 'bun run lesson').replace(/ \d+$/, '')
-  const next = after + 1
   return (
     <footer class="quiet">
-      {isLesson(next) ? 'Next: Ctrl-C in the terminal, then ' : 'This is the last lesson. All: '}
-      <code safe>{isLesson(next) ? `${command} ${next}` : command}</code>
+      Next: Ctrl-C in the terminal, then{' '}
+      <code safe>{Bun.env.LESSON_NEXT ?? `bun run kit work ${after}`}</code>
     </footer>
   )
 }

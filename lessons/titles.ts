@@ -9,7 +9,3 @@ export const titles = {
 } as const
 
 export type LessonNumber = keyof typeof titles
-
-export function isLesson(number: number): number is LessonNumber {
-  return number in titles
-}

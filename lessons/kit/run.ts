@@ -7,7 +7,7 @@ import type { LessonChild } from './child'
 import type { Program, Run } from './control'
 import { inForeground } from './foreground'
 import { processVerb } from './process'
-import { lessonCommandLine, thisProgram } from './program'
+import { commandLine, lessonCommandLine, thisProgram } from './program'
 
 /** A run, and what it is a run of: a lesson or, with `work`, its exercise. */
 export type LessonRun = Run & { readonly lesson: Lesson; readonly work?: Work }
@@ -63,7 +63,11 @@ export function programsOf(
   return processes.map(({ name, variable, port, page, isRestarted = false }) => ({
     name,
     command: thisProgram(processVerb, String(number), name),
-    environment: { LESSON_COMMAND: lessonCommandLine(number), ...environment },
+    environment: {
+      LESSON_COMMAND: lessonCommandLine(number),
+      LESSON_NEXT: commandLine('work', number),
+      ...environment,
+    },
     isRestarted,
     ...(variable && { address: `http://127.0.0.1:${Bun.env[variable] ?? port}` }),
     ...(page !== undefined && { page }),

@@ -88,6 +88,7 @@ function Frame({ process: { name, url = '' }, since }: { process: ProcessState; 
     <iframe
       name="app"
       title="The running lesson"
+      loading="lazy" // a visit is an event: none before somebody sees the page
       sandbox="allow-scripts allow-forms allow-same-origin"
       referrerpolicy="no-referrer"
       src={Bun.escapeHTML(url)}

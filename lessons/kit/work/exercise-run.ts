@@ -4,12 +4,12 @@
  */
 import { join } from 'node:path'
 
-import type { Lesson } from '../../index'
+import { type Failure, type Lesson, lessons } from '../../index'
 import { runCheck, type Verdict } from '../check/check'
 import type { LessonChild } from '../child'
 import { Control, type Program } from '../control'
 import { inTerminal } from '../foreground'
-import { commandLine, home } from '../program'
+import { commandLine, home, lessonCommandLine, programName } from '../program'
 import { programsOf } from '../run'
 import { folderOf } from '../workspace'
 
@@ -37,7 +37,7 @@ export class ExerciseRun {
     private readonly options: ExerciseOptions,
   ) {
     const programs = programsOfExercise(lesson)
-    this.control = new Control(programs, lesson.failures, {
+    this.control = new Control(programs, failuresOf(lesson), {
       ...inTerminal(programs, options.lanes),
       whenEnded: (child, isBack) => this.sayThatItEnded(child, isBack),
     })
@@ -104,7 +104,11 @@ export class ExerciseRun {
 
 /** As in the lesson, with the learner's app. Not: what takes the lesson's own jobs, and does not listen. */
 function programsOfExercise(lesson: Lesson): Program[] {
-  return programsOf(lesson, { LESSON_COMMAND: commandLine('work', lesson.number) })
+  const next = lessons.find(({ number }) => number === lesson.number + 1)
+  return programsOf(lesson, {
+    LESSON_COMMAND: commandLine('work', lesson.number),
+    LESSON_NEXT: next ? lessonCommandLine(next.number) : programName,
+  })
     .filter(({ address }) => address !== undefined)
     .map((program) => (program.name === 'app' ? fromExercise(program, lesson) : program))
 }
@@ -133,4 +137,9 @@ function notStarted({ number }: Lesson, why: string): Verdict {
     of: 0,
     events: [],
   }
+}
+
+/** What can fail beside an exercise: its app has only the routes that a learner reads. */
+function failuresOf({ failures = [] }: Lesson): readonly Failure[] {
+  return failures.filter((failure) => 'down' in failure || failure.post.process !== 'app')
 }
