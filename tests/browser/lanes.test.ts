@@ -210,6 +210,15 @@ browserTest('the picture can be saved: its colours and patterns are in it', asyn
   expect(svg).toContain('url(#lanes-failed)')
   expect(svg).toContain('sendWelcomeEmail')
   expect(svg).not.toMatch(/var\(|light-dark|class=/)
+  const widths = () =>
+    page
+      .locator('svg text', { hasText: 'never started' })
+      .evaluateAll((texts) =>
+        texts.map((text) => Math.round((text as SVGTextElement).getComputedTextLength())),
+      )
+  const shown = await widths()
+  await page.setContent(svg)
+  expect(await widths()).toEqual(shown)
   expect(complaints).toEqual([])
 })
 
