@@ -91,6 +91,7 @@ function boundOf(shape: Shape, samples: Samples): Bound {
         what: 'time of a request of lesson 2, with lanes / without',
         ...figureOf,
         most: 1.2,
+        why: 'requests come without a pause here, so what is told of their tasks is told while a visitor waits',
       }
     : { what: 'the same, a handler with two empty tasks (for contrast)', ...figureOf }
 }

@@ -119,7 +119,7 @@ browserTest(
     const waited = performance.now() - began
 
     const sorted = times.toSorted((one, other) => one - other)
-    expect(waited).toBeGreaterThan(1_500)
+    expect(waited).toBeGreaterThan(1_000)
     // Nearly all of them: the machine may be busy with something else now and then.
     expect(sorted[Math.floor(sorted.length * 0.9)]).toBeLessThan(100)
     expect(sorted.at(-1)).toBeLessThan(waited / 2)

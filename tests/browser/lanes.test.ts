@@ -146,6 +146,23 @@ browserTest('pause stops the picture, zoom is by steps', async () => {
   await page.locator('output', { hasText: '5 s wide' }).waitFor()
 })
 
+browserTest.each([1280, 1000])(
+  'at %d px, the lanes stay as tall as they are when something is pointed at, so that it stays there',
+  async (width) => {
+    await using _ = await open('a good run and a failed one', { viewport: { width, height: 900 } })
+    const task = page.locator('[aria-label^="task sendWelcomeEmail failed"]')
+    await page.locator('.plot text', { hasText: /idle \d+ s/ }).waitFor()
+    const height = () => page.locator('#lanes').evaluate((lanes) => lanes.clientHeight)
+    const before = await height()
+
+    await task.hover()
+    await page.locator('.details h3', { hasText: 'sendWelcomeEmail' }).waitFor()
+
+    expect(await height()).toBe(before)
+    expect(await page.locator('.details').getByText('550 no such mailbox').isVisible()).toBe(true)
+  },
+)
+
 browserTest('as text, the newest is in sight, and stays so', async () => {
   await using _ = await open('folds')
   const text = page.locator('.as-text')
@@ -193,6 +210,15 @@ browserTest('the picture can be saved: its colours and patterns are in it', asyn
   expect(svg).toContain('url(#lanes-failed)')
   expect(svg).toContain('sendWelcomeEmail')
   expect(svg).not.toMatch(/var\(|light-dark|class=/)
+  const widths = () =>
+    page
+      .locator('svg text', { hasText: 'never started' })
+      .evaluateAll((texts) =>
+        texts.map((text) => Math.round((text as SVGTextElement).getComputedTextLength())),
+      )
+  const shown = await widths()
+  await page.setContent(svg)
+  expect(await widths()).toEqual(shown)
   expect(complaints).toEqual([])
 })
 

@@ -270,6 +270,23 @@ describe('what is to be sent', () => {
     expect(batches).toEqual([20])
   })
 
+  test('goes at once where it cannot wait, however short ago something went, but not again and again', () => {
+    let batches = 0
+    const outbox = new Outbox((_, sent) => (batches++, sent()))
+
+    outbox.add(event)
+    outbox.flush()
+    outbox.add(event)
+    outbox.hurry()
+    expect(batches).toBe(2)
+
+    for (let i = 0; i < 100; i++) {
+      outbox.add(event)
+      outbox.hurry()
+    }
+    expect(batches).toBeLessThan(30)
+  })
+
   test('waits where the other end takes nothing, and the oldest is dropped before it is too much', () => {
     const batches: number[] = []
     const taken: (() => void)[] = []

@@ -6,8 +6,9 @@ export type Send = (events: readonly ProcessEvent[], sent: () => void) => void
 
 /** Milliseconds in which events are collected: each message costs as much as twenty events. */
 const pause = 50
-/** Milliseconds between two that cannot wait. */
-const shortPause = 10
+/** Batches that may be sent at once, in so many milliseconds. */
+const mostHurried = 10
+const hurry = 100
 /** Batches that may be under way. A runner that stands still reads none. */
 const mostUnderWay = 8
 const mostEvents = 10_000
@@ -15,7 +16,8 @@ const mostEvents = 10_000
 export class Outbox {
   private events: ProcessEvent[] = []
   private timer: NodeJS.Timeout | undefined = undefined
-  private sentAt = -Infinity
+  private hurriedFrom = -Infinity
+  private hurried = 0
   private underWay = 0
 
   constructor(private readonly send: Send) {}
@@ -27,9 +29,14 @@ export class Outbox {
     this.timer ??= setTimeout(() => this.flush(), pause).unref()
   }
 
-  /** Sends now what cannot wait, if nothing was sent a moment ago. */
+  /** Sends now what cannot wait, unless that has been so too often. */
   hurry(): void {
-    if (performance.now() - this.sentAt >= shortPause) this.flush()
+    const now = performance.now()
+    if (now - this.hurriedFrom >= hurry) {
+      this.hurriedFrom = now
+      this.hurried = 0
+    }
+    if (this.hurried++ < mostHurried) this.flush()
   }
 
   flush(): void {
@@ -38,7 +45,6 @@ export class Outbox {
     if (this.events.length === 0 || this.underWay >= mostUnderWay) return
     const { events } = this
     this.events = []
-    this.sentAt = performance.now()
     this.underWay++
     let isUnderWay = true
     const sent = () => {

@@ -24,10 +24,18 @@ export function shortName(name: string, most = longestName): string {
   return `${letters.slice(0, most - 1 - end).join('')}…${letters.slice(letters.length - end).join('')}`
 }
 
-/** An error as a lane shows it: harmless, and cut at its end where it is long. */
+/**
+ * An error as a lane shows it: harmless, and cut at its end where it is long. What stands behind its last colon stays, if it
+ * is short: there, many a library says why.
+ */
 export function shortError(error: string, most = longestError): string {
-  const letters = lettersOf(harmless(error))
-  return letters.length <= most ? letters.join('') : `${letters.slice(0, most - 1).join('')}…`
+  const text = harmless(error)
+  const letters = lettersOf(text)
+  if (letters.length <= most) return letters.join('')
+  const [, why = ''] = /: ([^:]+)$/.exec(text) ?? []
+  const room = most - lettersOf(why).length - 2
+  if (why === '' || room < most / 4) return `${letters.slice(0, most - 1).join('')}…`
+  return `${letters.slice(0, room).join('').trimEnd()}… ${why}`
 }
 
 /** '4 ms', '1,023 ms': always in milliseconds, so that two figures can be compared. */

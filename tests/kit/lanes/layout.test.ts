@@ -10,6 +10,7 @@ import {
   type Layer,
   type Picture,
 } from '../../../lessons/kit/lanes/browser/picture'
+import { State } from '../../../lessons/kit/lanes/browser/state'
 import { stretchesOf } from '../../../lessons/kit/lanes/browser/time'
 import {
   narrow,
@@ -122,12 +123,49 @@ test('a fold says how long nothing happened', () => {
   expect(textsOf(picture.head).filter((text) => text.endsWith('s idle'))).toEqual(['6.1 s idle'])
 })
 
+test('the last two requests stay whole in the picture when they are over', () => {
+  for (let apart = 300; apart < 1_800; apart += 25) {
+    const story = new Story('two presses', 4_000, (told) =>
+      told
+        .request(500, { tasks: [{ name: 'sendWelcomeEmail', took: 110 }] })
+        .request(500 + apart, { tasks: [{ name: 'sendWelcomeEmail', took: 110 }] }),
+    )
+    const state = new State()
+    const memory = new Memory()
+    let picture: Picture | undefined
+    for (const { time, scene } of story.growing(40)) {
+      state.chooseZoom(scene, viewOf(time, 1280, state.zoom))
+      picture = layout(scene, viewOf(time, 1280, state.zoom), memory)
+    }
+
+    expect(picture?.body.bars.filter(({ isCut }) => isCut)).toEqual([])
+    expect(picture?.body.bars).toHaveLength(4)
+  }
+})
+
 test('the zoom holds the last two requests', () => {
   expect(zoomFor(named('a good run and a failed one').scene(), viewOf(8_600, 1280, 500))).toBe(
     2_000,
   )
   expect(zoomFor(named('requests that take long').scene(), viewOf(9_000, 1280, 500))).toBe(10_000)
   expect(zoomFor(named('ten seconds').scene(), viewOf(11_400, 1280, 500))).toBe(10_000)
+})
+
+test('a page that waited for a busy machine does not take the place of a press', () => {
+  const story = new Story('a page behind a press', 9_000, (told) =>
+    told
+      .request(500, { tasks: [{ name: 'sendWelcomeEmail', took: 250 }] })
+      .request(1_500, { tasks: [{ name: 'sendWelcomeEmail', took: 250 }] })
+      .hole(7_900, 7_980)
+      .request(7_980, { method: 'GET', path: '/', took: 1 })
+      .hole(8_400, 8_480)
+      .request(8_480, { method: 'GET', path: '/', took: 1 }),
+  )
+
+  expect(lastTwo(story.scene().requests, undefined).map(({ method }) => method)).toEqual([
+    'POST',
+    'POST',
+  ])
 })
 
 test('more than four at once have one row each, and no labels', () => {

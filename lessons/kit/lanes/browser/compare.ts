@@ -6,6 +6,7 @@ import { drawScale } from './request-axis'
 import { drawRows, mostRowsShown, nameAt, spans, timelineFor } from './request-rows'
 import { fit, type Fitted, type Row, rowsOf } from './rows'
 import { drawSurroundings } from './surroundings'
+import { longHole } from './time'
 import type { View } from './view'
 import { labelOfCall } from './workers-lane'
 
@@ -19,12 +20,12 @@ export function lastTwo(
   return index === -1 ? list.slice(-2) : list.slice(Math.max(0, index - 1), index + 1)
 }
 
-/** Requests with tasks, or that change something, or that had to wait; where there are none, all but the polls. */
+/** Requests with tasks, or that change something, or that had to wait for long; where there are none, all but the polls. */
 export function telling(requests: readonly SceneRequest[], focus?: string): SceneRequest[] {
   const all = requests.filter(({ isPoll }) => !isPoll)
   const some = all.filter(
-    ({ key, method, tasks, waited }) =>
-      tasks.length || method !== 'GET' || waited !== undefined || key === focus,
+    ({ key, method, tasks, waited = 0 }) =>
+      tasks.length || method !== 'GET' || waited >= longHole || key === focus,
   )
   return some.length ? some : all
 }

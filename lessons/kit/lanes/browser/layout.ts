@@ -12,7 +12,15 @@ import { drawPolls } from './polls-lane'
 import { densityOf, drawRequests, mostRows } from './requests-lane'
 import { labelOf, mostLabel, rowsOf } from './rows'
 import { Stack } from './stack'
-import { lastEndOf, scaleOf, standsAt, stretchesOf, type Timeline, timelineOf } from './time'
+import {
+  flowsFor,
+  lastEndOf,
+  scaleOf,
+  standsAt,
+  stretchesOf,
+  type Timeline,
+  timelineOf,
+} from './time'
 import { leastRoom, requestKey, type View, zoomSteps } from './view'
 import { drawWorkers } from './workers-lane'
 
@@ -114,7 +122,11 @@ function startOf(request: SceneRequest | undefined): number | undefined {
 
 function holds(from: number | undefined, scene: Scene, view: View): boolean {
   if (from === undefined) return true
-  const time = timeOf(scene, view)
+  const { now, zoom } = view
+  // When all is over, the picture flows on for a moment.
+  const isOver = !scene.requests.some((request) => !request.isPoll && isOpen(request))
+  const end = isOver ? (lastEndOf(scene, now) ?? now) + flowsFor(zoom) : now
+  const time = timeOf(scene, { ...view, now: Math.max(now, end) })
   return time.at(from) >= time.left
 }
 

@@ -1,6 +1,7 @@
 /** The picture as a file of its own: patterns and colours in it, nothing of the page needed. */
 
 const space = 'http://www.w3.org/2000/svg'
+const xmlSpace = 'http://www.w3.org/XML/1998/namespace'
 const properties = [
   'fill',
   'fill-opacity',
@@ -15,7 +16,6 @@ const properties = [
   'font-size',
   'font-weight',
   'text-anchor',
-  'white-space',
 ]
 
 /** All pictures of the plot, one under the other, as the text of an SVG file. */
@@ -58,6 +58,8 @@ function resolved(original: Element): Element {
     if (value !== '')
       copy.setAttribute(property, value.replace(/url\("?[^#"]*(#[^)"]*)"?\)/, 'url($1)'))
   }
+  // Two blanks are not one; no attribute of SVG's own says that.
+  if (copy.localName === 'text') copy.setAttributeNS(xmlSpace, 'xml:space', 'preserve')
   for (const name of ['class', 'aria-hidden', 'data-key', 'role']) copy.removeAttribute(name)
   for (const child of original.childNodes)
     copy.append(child instanceof Element ? resolved(child) : child.cloneNode())

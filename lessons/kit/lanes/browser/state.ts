@@ -81,7 +81,8 @@ export class State {
     const requests = scene.requests.filter(({ isPoll }) => !isPoll)
     const newest = requests.at(-1)?.key
     const isQuiet = !requests.some(isOpen)
-    if (this.isAuto && this.isFollowing && (newest !== this.newest || !isQuiet)) {
+    const isNews = newest !== this.newest || !isQuiet || !this.wasQuiet
+    if (this.isAuto && this.isFollowing && isNews) {
       const mayShrink = newest !== this.newest && this.wasQuiet
       if (mayShrink || !holdsLastTwo(scene, { ...view, zoom: this.zoom })) {
         const zoom = zoomFor(scene, view)

@@ -21,8 +21,8 @@ export type Timeline = {
 }
 
 const idleAfter = 1_000
-/** In milliseconds. What blocks for as long as this is meant to be seen, whenever it is. */
-const longHole = 300
+/** In milliseconds. What blocks for as long as this is meant to be seen, whenever it is; less, and a machine is busy. */
+export const longHole = 300
 const leastFold = 110
 const mostFold = 480
 
