@@ -93,6 +93,20 @@ describe('a request with tasks', () => {
   })
 })
 
+test('of a flood of tasks, places are told for a hundred in a second', async () => {
+  const app = new Elysia().use(background()).post('/flood', ({ backgroundTasks }) => {
+    for (let i = 0; i < 300; i++) backgroundTasks.addTask(() => {})
+    return 'added'
+  })
+
+  const told = await toldBy(app, (address) => fetch(`${address}/flood`, { method: 'POST' }))
+
+  expect(told.filter((event) => 'place' in event)).toHaveLength(100)
+  expect(told.filter((event) => event.type === 'task' && event.status === 'waiting')).toHaveLength(
+    300,
+  )
+})
+
 test('a page that asks again and again is a poll from the third time on', async () => {
   const app = new Elysia()
     .use(background())

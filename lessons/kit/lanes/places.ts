@@ -5,30 +5,36 @@
 import { placeIn } from './describe'
 import type { Place, ProcessEvent } from './events'
 
-/** Stacks that are read of one batch. Nobody looks at the lines of more, and each takes microseconds. */
-const mostAtOnce = 100
+/** Stacks that are taken in a second. Nobody looks at the lines of more, and each takes microseconds. */
+const mostInASecond = 100
 /** Stacks whose places are remembered. */
 const mostKnown = 500
 
 export class Places {
   private readonly stacks = new WeakMap<object, Error>()
   private readonly known = new Map<string, Place | undefined>()
+  private second = -Infinity
+  private taken = 0
 
   /** `root`: places are told from here. */
   constructor(private readonly root: string) {}
 
   /** To be called while the library tells of it: whoever adds the task stands in this stack. */
   note(event: object): void {
-    this.stacks.set(event, new Error('a stack'))
+    const now = performance.now()
+    if (now - this.second >= 1_000) {
+      this.second = now
+      this.taken = 0
+    }
+    if (this.taken++ < mostInASecond) this.stacks.set(event, new Error('a stack'))
   }
 
   /** Gives events their places. */
   fill(events: readonly ProcessEvent[]): void {
-    let read = 0
     for (const event of events) {
       if (event.type !== 'task' || event.status !== 'waiting') continue
       const stack = this.stacks.get(event)
-      if (!stack || read++ >= mostAtOnce) continue
+      if (!stack) continue
       const place = this.find(stack)
       if (place) event.place = place
     }
