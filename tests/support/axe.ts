@@ -39,7 +39,15 @@ export async function barriers(page: Page): Promise<string[]> {
 }
 
 async function violations(page: Page): Promise<string[]> {
-  return (await Promise.all(page.frames().map(violationsIn))).flat()
+  const found: string[] = []
+  for (const frame of page.frames())
+    if (await isSeen(frame)) found.push(...(await violationsIn(frame)))
+  return found
+}
+
+/** A frame that nobody sees may never be loaded, and then answers nothing. */
+async function isSeen(frame: Frame): Promise<boolean> {
+  return !frame.parentFrame() || (await (await frame.frameElement()).isVisible())
 }
 
 async function violationsIn(frame: Frame): Promise<string[]> {
