@@ -349,6 +349,9 @@ describe('predictions', () => {
 
     expect(proofs[4](sceneOf([...task, ...next]))).toBeUndefined()
     expect(proofs[4](sceneOf([...task, hole]))).toBeUndefined()
+    const busy = { type: 'hole', from: 2_500, to: 2_600 } as const
+    const later = request(2, 2_601, 'GET', '/')
+    expect(proofs[4](sceneOf([...task, hole, busy, ...later]))).toBeUndefined()
     expect(proofs[4](sceneOf([...task, hole, ...next]))?.map(({ words }) => words)).toEqual([
       'who started it had an answer after 4 ms',
       'the next waited up to 1,004 ms',

@@ -74,8 +74,10 @@ function blockedVisitor({ requests, loops }: Scene): Proof[] | undefined {
   for (const request of requests) {
     const task = request.tasks.find((one) => isDone(one) && holes.some((hole) => isIn(hole, one)))
     if (!task || request.sent === undefined || request.sent > (task.at ?? 0)) continue
+    const { at: began = 0, end = Infinity } = task
+    // A machine that is busy with something else blocks as well, for less long.
     const next = requests.find(
-      ({ at, waited }) => waited !== undefined && at >= (task.end ?? Infinity) - edge,
+      ({ at, waited = 0 }) => waited > (end - began) / 2 && at >= end - edge,
     )
     if (!next) continue
     return [
