@@ -83,7 +83,12 @@ function promised({ least, most, aim }: Bound): string {
 function verdict(bound: Bound): string {
   if (bound.least === undefined && bound.most === undefined) return ''
   if (isHeld(bound)) return 'ok'
-  return bound.why ? `short: ${bound.why}` : 'short'
+  return `short: ${bound.why ?? whyShort(bound)}`
+}
+
+/** What the figure itself says, where the bound has nothing to say. */
+function whyShort({ figure: { low, high }, least = -Infinity, most = Infinity }: Bound): string {
+  return low <= most && high >= least ? 'rounds lie on both sides of it' : 'not reached yet'
 }
 
 export function format({ median, low, high }: Figure, unit: Unit): string {
