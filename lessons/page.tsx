@@ -139,7 +139,8 @@ export function cannotListen(error: unknown, variable: string, port: number): ne
   const code = error instanceof Error && 'code' in error ? error.code : undefined
   if (code !== 'EADDRINUSE' && code !== 'EACCES') throw error
   const problem = code === 'EACCES' ? 'is not ours to take' : 'is in use already'
-  const another = port < 65_535 && port >= 1024 ? port + 1 : 8000
+  // Not the next one: that may be another of ours.
+  const another = port < 65_435 && port >= 1024 ? port + 100 : 8000
   const command = Bun.env.LESSON_COMMAND ?? `bun ${Bun.main.replace(`${process.cwd()}/`, '')}`
   giveUp(`Port ${port} ${problem}. Choose another: ${variable}=${another} ${command}`)
 }

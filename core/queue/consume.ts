@@ -90,6 +90,6 @@ function troubleLog(queue: string): (error: Error) => void {
     if (now - (saidAt.get(kind) ?? -Infinity) < quietFor) return
     if (saidAt.size > 100) saidAt.clear()
     saidAt.set(kind, now)
-    console.error(`[queue] ${queue}: ${message}`)
+    console.error(`[background] ${queue}: ${message}`)
   }
 }

@@ -68,7 +68,7 @@ await judge(5, observe, {
       run,
     )
   },
-  'No kill makes an order count never.': ({ kills, few }) => {
+  'No kill loses an order.': ({ kills, few }) => {
     for (const { kill, points, remembered, run } of kills) {
       const why =
         remembered > 0
@@ -76,7 +76,7 @@ await judge(5, observe, {
           : 'It was not run again.'
       must(
         (points.get('ada') ?? 0) > 0,
-        `Killed ${inWords(kill)}, an order of ${few} points counts never. ${why}`,
+        `Killed ${inWords(kill)}, an order of ${few} points is never counted. ${why}`,
         run,
       )
     }
@@ -166,7 +166,8 @@ function whyTwice({ remembered }: Story, { calm, few }: Seen): string {
 function inWords(kill: KillPoint): string {
   if (kill === 'before') return 'before its first write'
   if (kill === 'printing') return 'while its receipt was printed'
-  return `after its write ${kill}`
+  const ordinals = ['first', 'second', 'third', 'fourth']
+  return `after its ${ordinals[Number(kill) - 1] ?? `${kill}th`} write`
 }
 
 function numbersTo(last: number): number[] {

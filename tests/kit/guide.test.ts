@@ -274,7 +274,7 @@ describe('its port', () => {
 
     expect(guide.origin).toBeUndefined()
     expect(guide.trouble).toBe(
-      `No guide: port ${taken.port} is in use already. Choose another: GUIDE_PORT=${taken.port + 1}`,
+      `No guide: port ${taken.port} is in use already. Choose another: GUIDE_PORT=${taken.port + 100}`,
     )
   })
 

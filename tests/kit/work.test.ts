@@ -59,6 +59,17 @@ test('the exercise is made, runs, and is checked; what to do stands at the top',
   expect(readFileSync(app, 'utf8')).toBe(start)
 })
 
+test('what a reset has kept is no file to edit', async () => {
+  writeFileSync(app, `${start}\n// ours`)
+  await using reset = workspace.kit(['reset', '1'], ports)
+  expect(await reset.ended()).toBe(0)
+
+  await using kit = await work()
+
+  expect(kit.output.match(/TODO 1/g)).toHaveLength(1)
+  expect(kit.output).not.toContain('before-reset')
+})
+
 const ways: [way: string, save: (text: string) => void][] = [
   ['in place', (text) => writeFileSync(app, text)],
   [
@@ -215,5 +226,5 @@ test('a port that is taken is named with the command that takes another', async 
   using taken = Bun.listen({ hostname: '127.0.0.1', port: 0, socket: { data() {} } })
   await using kit = workspace.kit(['work', '1'], { PORT: String(taken.port) })
 
-  await kit.says(`Choose another: PORT=${taken.port + 1} bun run kit work 1\n`)
+  await kit.says(`Choose another: PORT=${taken.port + 100} bun run kit work 1\n`)
 })

@@ -87,7 +87,7 @@ for (const { number, title, prediction, processes } of lessons) {
 
         expect(await lesson.ended()).toBe(1)
 
-        const advice = `Choose another: ${variable}=${taken.port + 1} bun run lesson ${number}\n`
+        const advice = `Choose another: ${variable}=${taken.port + 100} bun run lesson ${number}\n`
         expect(lesson.errors).toContain(`Port ${taken.port} is in use already. ${advice}`)
         expect(lesson.errors).toContain(`${name} ended with exit code 1`)
         expect(lesson.errors).not.toContain('    at ')
@@ -99,7 +99,7 @@ test('a lesson whose guide cannot listen says why, and runs all the same', async
   const ports = { ...freePorts(), GUIDE_PORT: String(taken.port) }
   await using lesson = await new Program([...lessonVerb, '2'], ports).says(up)
 
-  const advice = `Choose another: GUIDE_PORT=${taken.port + 1}\n`
+  const advice = `Choose another: GUIDE_PORT=${taken.port + 100}\n`
   expect(lesson.output).toContain(`No guide: port ${taken.port} is in use already. ${advice}`)
   expect(lesson.output).not.toContain('the guide')
   expect((await fetch(`http://127.0.0.1:${ports.PORT}`)).status).toBe(200)
@@ -133,6 +133,15 @@ for (const port of ['', '0', 'x', '65536', '-1', '1.5'])
     expect(app.errors).toBe(`PORT must be a port from 1 to 65535, got ${JSON.stringify(port)}.\n`)
   })
 
+test('the port that is advised is none of the kit', () => {
+  const ports = [
+    3001,
+    ...lessons.flatMap(({ processes }) => processes.flatMap(({ port }) => port ?? [])),
+  ]
+
+  expect(ports.filter((port) => ports.includes(port + 100))).toEqual([])
+})
+
 test('an app on its own says the command that takes another port', async () => {
   using taken = Bun.listen({ hostname: '127.0.0.1', port: 0, socket: { data() {} } })
   await using app = new Program(['lessons/01-simple-counter/app.tsx'], {
@@ -140,7 +149,7 @@ test('an app on its own says the command that takes another port', async () => {
   })
 
   expect(await app.ended()).toBe(1)
-  expect(app.errors).toEndWith(`PORT=${taken.port + 1} bun lessons/01-simple-counter/app.tsx\n`)
+  expect(app.errors).toEndWith(`PORT=${taken.port + 100} bun lessons/01-simple-counter/app.tsx\n`)
 })
 
 test('a process that dies ends the lesson, which names it', async () => {

@@ -19,6 +19,6 @@ export function listen(app: AnyElysia, port: number): string | undefined {
   } catch (error) {
     const isTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
     const problem = isTaken ? 'is in use already' : 'is not ours to take'
-    return `port ${port} ${problem}. Choose another: GUIDE_PORT=${port < 65_535 ? port + 1 : 8000}`
+    return `port ${port} ${problem}. Choose another: GUIDE_PORT=${port < 65_435 ? port + 100 : 8000}`
   }
 }

@@ -7,6 +7,7 @@ import { nextAfter } from '../checks'
 import { differenceAsText } from '../difference'
 import { sentenceOf } from '../errors'
 import { wrapped } from '../output'
+import { isKept } from '../replace'
 import type { LessonRun, Presentation, Work } from '../run'
 import { hintsAsText } from '../verbs/hint'
 import { resetExercise } from '../verbs/reset'
@@ -147,9 +148,11 @@ export class WorkSession implements Work {
   private async introduce(guide: Presentation | undefined): Promise<void> {
     const { lesson } = this
     console.log(styleText('bold', `Exercise ${lesson.number}: ${lesson.title}`))
-    for (const [file, text] of await readTexts(this.folder))
+    for (const [file, text] of await readTexts(this.folder)) {
+      if (isKept(file)) continue
       for (const { line, todo } of todosIn(text))
         console.log(`  ${wrapped(`${nameOf(lesson, 'exercise', file)}:${line}  ${todo}`, '    ')}`)
+    }
     if (guide?.trouble) console.log(guide.trouble)
     if (guide?.address) console.log(`  ${guide.address}  the guide`)
     // The page of an exercise is not that of its lesson.
