@@ -1,6 +1,7 @@
 /** `work 1` in a copied kit, with files written as editors write them. */
 import { afterEach, beforeEach, expect, test } from 'bun:test'
 import { mkdirSync, readFileSync, renameSync, rmSync, unlinkSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
 
 import { isAlive } from '../support/processes'
 import { freePorts, type Program } from '../support/program'
@@ -60,6 +61,7 @@ test('the exercise is made, runs, and is checked; what to do stands at the top',
 })
 
 test('what a reset has kept is no file to edit', async () => {
+  mkdirSync(dirname(app), { recursive: true })
   writeFileSync(app, `${start}\n// ours`)
   await using reset = workspace.kit(['reset', '1'], ports)
   expect(await reset.ended()).toBe(0)
