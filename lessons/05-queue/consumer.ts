@@ -20,7 +20,7 @@ async function startConsumer() {
       ),
   })
   const presence = appear()
-  return async () => {
+  return async function closeConsumer() {
     await consumer.close() // what runs may finish
     presence[Symbol.dispose]()
   }

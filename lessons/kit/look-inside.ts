@@ -30,7 +30,8 @@ function inside(
   clean: () => void,
 ): Inside {
   return {
-    command: (app) => [process.execPath, '--preload', preload, app],
+    // What is not there is missing: nothing is fetched from a registry in its place.
+    command: (app) => [process.execPath, '--no-install', '--preload', preload, app],
     environment: { LANES_ROOT: root, ...environment },
     async [Symbol.asyncDispose]() {
       clean()

@@ -50,6 +50,8 @@ const mostRequests = 5_000
 
 export class Requests {
   readonly byKey = new Map<string, SceneRequest>()
+  /** What is asked for again and again: process and path. */
+  private readonly polled = new Set<string>()
   private readonly tasks = new Map<string, { request: SceneRequest; task: SceneTask }>()
 
   /** `hole` is the last one before now. */
@@ -57,6 +59,7 @@ export class Requests {
     if (event.status === 'arrived') {
       const { method, path, at, process, poll = false } = event
       const request = { key, process, method, path, at, tasks: [], isPoll: poll }
+      if (poll) this.foldThoseBefore(process, path)
       this.byKey.set(key, request)
       if (hole) markWaiting(request, hole)
       return
@@ -65,6 +68,16 @@ export class Requests {
     if (!request) return
     if (event.status === 'sent') request.sent = event.at
     else Object.assign(request, { answered: event.at, code: event.code })
+  }
+
+  /** A page asks twice before it is known that it goes on asking. */
+  private foldThoseBefore(process: string, path: string): void {
+    const key = `${process} ${path}`
+    if (this.polled.has(key)) return
+    this.polled.add(key)
+    for (const request of this.byKey.values())
+      if (request.process === process && request.path === path && request.method === 'GET')
+        request.isPoll ||= request.tasks.length === 0
   }
 
   addTask(event: Of<'task'>, key: string, requestKey: string): void {

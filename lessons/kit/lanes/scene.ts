@@ -38,6 +38,8 @@ export class SceneBuilder {
   private nextSweep = 0
   private flags: SceneFlag[] = []
   private readonly lives = new Map<string, number>()
+  /** Processes that load: nobody waits for their event loops yet. */
+  private readonly loading = new Set<string>()
   private readonly requests = new Requests()
   private readonly loops = new Loops()
   private readonly workers = new Workers()
@@ -89,6 +91,7 @@ export class SceneBuilder {
       case 'alive':
         return this.loops.alive(process, event)
       case 'hole':
+        if (this.loading.has(process)) return
         this.loops.hole(process, event)
         return this.requests.addHole(process, event)
       case 'process':
@@ -106,8 +109,10 @@ export class SceneBuilder {
     if (status === 'started') {
       this.lives.set(process, (this.lives.get(process) ?? 0) + 1)
       this.loops.begin(process)
+      this.loading.add(process)
       return
     }
+    this.loading.delete(process)
     this.flags.push({ at, text, process })
     if (status === 'ready') return
     this.loops.end(process, at)

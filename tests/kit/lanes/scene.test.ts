@@ -271,3 +271,41 @@ function sceneOf(...events: (ProcessEvent | ParentEvent)[]) {
   )
   return builder.scene
 }
+
+test('what a process does while it loads is no block of its event loop: nobody is served yet', () => {
+  const builder = new SceneBuilder()
+  const told = [
+    { type: 'process', at: 0, status: 'started', text: 'app is started' },
+    { type: 'hole', from: 10, to: 110 },
+    { type: 'process', at: 120, status: 'ready', text: 'app is ready' },
+    { type: 'hole', from: 200, to: 300 },
+  ] as const
+  for (const [index, event] of told.entries())
+    builder.add({ n: index + 1, process: 'app', ...event })
+
+  expect(builder.scene.loops.flatMap(({ holes }) => holes)).toEqual([{ from: 200, to: 300 }])
+})
+
+test('where a page asks again and again, its first requests are polls as well, once that is known', () => {
+  const builder = new SceneBuilder()
+  const ask = (id: number, poll?: true) =>
+    builder.add({
+      n: id,
+      process: 'app',
+      type: 'request',
+      at: id,
+      id,
+      status: 'arrived',
+      method: 'GET',
+      path: '/tasks',
+      ...(poll && { poll }),
+    })
+  ask(1)
+  ask(2)
+  const before = builder.scene.requests.map(({ isPoll }) => isPoll)
+  ask(3, true)
+
+  expect(before).toEqual([false, false])
+  expect(builder.scene.requests.map(({ isPoll }) => isPoll)).toEqual([true, true, true])
+  expect(builder.scene.polls).toMatchObject([{ path: '/tasks', times: [1, 2, 3] }])
+})

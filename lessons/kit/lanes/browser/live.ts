@@ -130,6 +130,7 @@ export class Lanes {
   private setFocus(key: string | undefined): void {
     const { state, stream } = this
     const { scene } = stream.builder
+    this.hover = undefined // what was done last counts
     state.setFocus(key, scene, stream.now)
     this.draw()
     if (key === undefined) return
