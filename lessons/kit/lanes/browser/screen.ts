@@ -1,6 +1,6 @@
 /** What the lanes show, put on the page. */
 import type { Scene } from '../scene'
-import { sceneAsText } from '../text'
+import { requestAsText, sceneAsText } from '../text'
 import { details } from './details'
 import { idOf } from './draw'
 import { patch } from './elements'
@@ -12,7 +12,7 @@ import { patterns } from './patterns'
 import { drawPlot, type Mode, pollNote } from './plot'
 import type { State } from './state'
 import { tools } from './tools'
-import { present, type View, wide, zoomSteps } from './view'
+import { present, requestKey, type View, wide, zoomSteps } from './view'
 
 const narrowPage = matchMedia('(max-width: 720px)')
 
@@ -62,16 +62,25 @@ export class Screen {
     frame.note.hidden = mode !== 'cards' || state.isText
     frame.legend.hidden = state.isText || isEmpty
     this.section.classList.toggle('cards', mode === 'cards')
-    if (!isEmpty && state.isText) this.drawText(scene, view, wasText)
+    if (!isEmpty && state.isText) this.drawText(scene, view, state, wasText)
     else if (!isEmpty) this.drawPlot(mode, scene, view, state)
     patch(frame.details, details(scene, pointed, view.now))
     frame.details.classList.toggle('idle', pointed === undefined)
   }
 
-  private drawText(scene: Scene, { width, now }: View, wasThere: boolean): void {
+  /** All of it; where a request fits the picture, that one. */
+  private drawText(
+    scene: Scene,
+    { width, now }: View,
+    { isFit, focus }: State,
+    wasThere: boolean,
+  ): void {
     const { text } = this.frame
     const columns = Math.max(30, Math.floor((width - 40) / 8))
-    const said = sceneAsText(scene, columns, { colour: false, now })
+    const key = isFit && focus !== undefined ? requestKey(focus) : undefined
+    const one = scene.requests.find((request) => request.key === key)
+    const options = { colour: false, now }
+    const said = one ? requestAsText(one, columns, options) : sceneAsText(scene, columns, options)
     // The newest is last. Who has scrolled up is reading.
     const isAtEnd = text.scrollTop + text.clientHeight > text.scrollHeight - 30
     if (text.textContent !== said) text.textContent = said
