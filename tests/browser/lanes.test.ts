@@ -114,6 +114,7 @@ browserTest(
     const one = await page.locator('.as-text').textContent()
     expect(one!.match(/^request/gm)).toHaveLength(1)
     await page.getByRole('button', { name: 'As text' }).click()
+    await plot.waitFor()
     await plot.press('Escape')
     await page.getByRole('button', { name: 'Fit request', pressed: false }).waitFor()
     await page.getByRole('button', { name: 'Follow', pressed: false }).click()
