@@ -49,6 +49,8 @@ export class LessonChild {
       stdin: 'ignore',
       stdout: 'pipe',
       stderr: 'pipe',
+      // A third of the time that Bun's own form takes.
+      serialization: 'json',
       ipc: (message: unknown) => {
         if (isReadyMessage(message)) {
           this.address ??= message.address

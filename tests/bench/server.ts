@@ -29,7 +29,7 @@ export class Server implements AsyncDisposable {
         stdout: 'ignore',
         stderr: 'pipe',
         // What is told there is received, and nothing more.
-        ...(hasChannel && { ipc() {} }),
+        ...(hasChannel && { ipc() {}, serialization: 'json' as const }),
       }),
       `http://127.0.0.1:${port}`,
     )

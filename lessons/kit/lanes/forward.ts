@@ -132,7 +132,11 @@ class Visits {
   private readonly left = new Set<number>()
 
   /** Whether it is a style or a script: a part of a page, and not what a visitor came for. */
-  isPart({ id, path, request }: RequestEvent['request'], status: RequestEvent['status']): boolean {
+  isPart(
+    { id, method, path, request }: RequestEvent['request'],
+    status: RequestEvent['status'],
+  ): boolean {
+    if (method !== 'GET') return false
     if (status === 'sent') return this.left.delete(id)
     if (status === 'answered') return this.left.has(id)
     const isPart = ['style', 'script', 'font'].includes(request.headers.get('sec-fetch-dest') ?? '')
