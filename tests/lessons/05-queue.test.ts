@@ -429,7 +429,7 @@ describe.skipIf(!hasRedis)('With the queue on Redis', () => {
     expect(mails('welcome')).toHaveLength(52)
     expect(nameless(lesson.output)).toMatch(/^consumer-\d \| …@example.org, run 2$/m)
     expect(nameless(lesson.errors)).toMatch(
-      /^consumer-\d \| \[queue\] signup: Missing lock for job signup\.sendWelcomeEmail\.…@example\.org\. moveToFinished$/m,
+      /^consumer-\d \| Lesson 5: signup: Missing lock for job signup\.sendWelcomeEmail\.…@example\.org\. moveToFinished$/m,
     )
   })
 
