@@ -26,12 +26,13 @@ const checksOfSources: Check[] = [
 const files = [...new Bun.Glob('{core,lessons,tests}/**/*.test.{ts,tsx}').scanSync({ cwd: root })]
   .filter((file) => !file.includes('node_modules'))
   .toSorted()
-const isTimed = (file: string) => /^tests\/(bench\/|core\/(?!queue))/.test(file)
+const isTimed = (file: string) =>
+  /^tests\/(bench\/|core\/(?!queue)|lessons\/folders|kit\/errors)/.test(file)
 const paths = (of: (file: string) => boolean) => files.filter(of).map((file) => `./${file}`)
 const checksOfTests: Check[] = [
-  { name: 'tests of the library', command: [bun, 'test', ...paths(isTimed)], shows: true },
+  { name: 'tests that are about time', command: [bun, 'test', ...paths(isTimed)], shows: true },
   {
-    name: 'tests of queue, lessons and kit',
+    name: 'all other tests',
     command: [bun, 'test', '--parallel=3', ...paths((file) => !isTimed(file))],
     shows: true,
   },
