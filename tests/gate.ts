@@ -22,7 +22,7 @@ const checksOfSources: Check[] = [
   { name: 'lint', command: [...bin('oxlint'), '--type-aware', '--deny-warnings'] },
   { name: 'unescaped JSX', command: [...bin('xss-scan'), '--project', 'tsconfig.json'] },
 ]
-// Some are about time: they run on their own. Most of the others wait for something, so that two cores have room for three.
+// Some are about time: they run on their own. The others share two cores, two files at a time.
 const files = [...new Bun.Glob('{core,lessons,tests}/**/*.test.{ts,tsx}').scanSync({ cwd: root })]
   .filter((file) => !file.includes('node_modules'))
   .toSorted()
@@ -33,7 +33,7 @@ const checksOfTests: Check[] = [
   { name: 'tests that are about time', command: [bun, 'test', ...paths(isTimed)], shows: true },
   {
     name: 'all other tests',
-    command: [bun, 'test', '--parallel=3', ...paths((file) => !isTimed(file))],
+    command: [bun, 'test', '--parallel=2', ...paths((file) => !isTimed(file))],
     shows: true,
   },
 ]
