@@ -49,7 +49,7 @@ export class LessonChild {
       stdin: 'ignore',
       stdout: 'pipe',
       stderr: 'pipe',
-      // A third of the time that Bun's own form takes.
+      // Measured: with lanes, a request of lesson 2 takes 1.14 times as long; in Bun's own form 1.23 times.
       serialization: 'json',
       ipc: (message: unknown) => {
         if (isReadyMessage(message)) {

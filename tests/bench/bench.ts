@@ -1,5 +1,5 @@
 /**
- * Measures what the library costs, beside what others offer: `bun run bench`. It takes less than ten minutes on two
+ * Measures what the library costs, beside what others offer: `bun run bench`. It takes about eleven minutes on two
  * cores that have nothing else to do, and writes RESULTS.md and growth.svg.
  *
  *     bun run bench --quick         a minute or less: does it work? Its figures mean nothing, and nothing is written
