@@ -85,11 +85,16 @@ export const lessons: readonly Lesson[] = [
     title: titles[2],
     minutes: 30,
     prediction: {
-      question: 'We press the button three times in one second. How many rows appear?',
-      options: ['one', 'two', 'three'],
+      question:
+        'Three presses in one second. A task writes each answer under a key: the second. We get:',
+      options: [
+        'three rows, and three visitors see a success',
+        'one row, and two visitors see an error',
+        'one row, and three visitors see a success',
+      ],
       answer: 2,
       because:
-        'The key of a row is a number of its own; were it the whole second, the three would share one row.',
+        'A key is there once, so two of the tasks failed; but by then all three visitors had their answers.',
     },
     processes: [
       {

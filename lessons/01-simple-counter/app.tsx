@@ -11,6 +11,11 @@ export async function counter(loops: number) {
   }
 }
 
+// async or not: while sleepSync sleeps, nobody else is served.
+export async function block() {
+  Bun.sleepSync(1000)
+}
+
 export const app = new Elysia()
   .use(background()) // every handler gets backgroundTasks
   .use(pages)
@@ -24,9 +29,39 @@ export const app = new Elysia()
           the terminal. How far is it now?
         </p>
         <p class="quiet">Reload the page to start one more.</p>
+        <h2>A task that blocks</h2>
+        <p>
+          <button hx-post="/block" hx-target="#visitors">
+            Block for one second
+          </button>
+        </p>
+        <div id="visitors" aria-live="polite" />
       </Page>
     )
   })
+  .post('/block', ({ backgroundTasks }) => {
+    backgroundTasks.addTask(block)
+    return <Visitors />
+  })
+  .get('/next', () => <span class="status done">answered</span>)
+
+function Visitors() {
+  return (
+    <ul class="list">
+      <li>
+        <span>Who pressed</span>
+        <span class="status done">answered</span>
+      </li>
+      <li>
+        <span>The next visitor</span>
+        {/* Asks as soon as this answer is on the page. */}
+        <span hx-get="/next" hx-trigger="load" hx-swap="outerHTML">
+          <span class="status waiting">waiting</span>
+        </span>
+      </li>
+    </ul>
+  )
+}
 
 export function start() {
   serve(app, 'PORT', 3000)

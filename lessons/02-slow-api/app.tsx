@@ -2,6 +2,7 @@ import { Elysia } from 'elysia'
 
 import { background, stopOnSignals } from '../../core'
 import { Page, pages, serve } from '../page'
+import { clock, Lists } from './lists'
 import * as store from './store'
 import { callSlowService } from './tasks'
 
@@ -23,7 +24,6 @@ export const app = new Elysia()
         Press to call slow service
       </button>
       <p id="res" class="quiet" aria-live="polite" />
-      <h2>Responses from Tasks</h2>
       <div
         id="responses"
         aria-live="polite"
@@ -31,43 +31,21 @@ export const app = new Elysia()
         hx-trigger={`every ${every}, submitted from:body`}
         hx-swap="innerMorph"
       >
-        <Responses />
+        <Lists />
       </div>
     </Page>
   ))
   .post('/submit', ({ backgroundTasks, set }) => {
     const row = store.add(Math.floor(Date.now() / 1000))
     backgroundTasks.addTask(callSlowService, row.id, row.request_time)
+    // Then, as on the FastHTML page: a row whose key is the second.
+    backgroundTasks.addTask(store.addBySecond, row.id)
     // An event in the browser: the list looks at once, not in 5 s.
     set.headers['hx-trigger'] = 'submitted'
     const time = clock(row.request_time)
     return <span safe>{`Request submitted at: ${time}`}</span>
   })
-  .get('/responses', () => <Responses />)
-
-function Responses() {
-  const rows = store.list()
-  if (rows.length === 0) return <p class="quiet">None yet.</p>
-  return <ul class="list">{rows.map(Row)}</ul>
-}
-
-function Row({ id, request_time, response_time, ...row }: store.Row) {
-  const asked = `No. ${id}: asked at ${clock(request_time)}`
-  const answer = response_time
-    ? `answered at ${clock(response_time)}`
-    : row.note || 'no answer yet'
-  return (
-    <li id={`response-${id}`}>
-      <span safe>{asked}</span>
-      <span class={['status', row.status]}>{row.status}</span>
-      <span safe>{answer}</span>
-    </li>
-  )
-}
-
-function clock(seconds: number): string {
-  return new Date(seconds * 1000).toLocaleTimeString('en-GB')
-}
+  .get('/responses', () => <Lists />)
 
 export function start() {
   serve(app, 'PORT', 3000)

@@ -8,10 +8,12 @@ export type Row = {
   note: string
 }
 
+export type SecondRow = { request_time: number; response_time: number }
+
 const db = new Database(':memory:')
 
-// The key is a number of its own. With request_time, a whole second,
-// as the key, two presses in one second would share a row.
+// Two tables, two keys: a number of its own, and, as on the FastHTML
+// page, the whole second of the press.
 db.run(`
   CREATE TABLE responses (
     id INTEGER PRIMARY KEY,
@@ -19,7 +21,11 @@ db.run(`
     response_time INTEGER,
     status TEXT NOT NULL DEFAULT 'waiting',
     note TEXT NOT NULL DEFAULT ''
-  )
+  );
+  CREATE TABLE by_second (
+    request_time INTEGER PRIMARY KEY,
+    response_time INTEGER NOT NULL
+  );
 `)
 
 const insert = db.query<Row, [number]>(
@@ -29,8 +35,15 @@ const update = db.query<null, [string, number | null, string, number]>(
   `UPDATE responses SET status = ?, response_time = ?, note = ?
     WHERE id = ?`,
 )
+const insertBySecond = db.query<null, [number]>(
+  `INSERT INTO by_second
+    SELECT request_time, response_time FROM responses WHERE id = ?`,
+)
 const newest = db.query<Row, []>(
   'SELECT * FROM responses ORDER BY id DESC LIMIT 20',
+)
+const newestBySecond = db.query<SecondRow, []>(
+  'SELECT * FROM by_second ORDER BY request_time DESC LIMIT 20',
 )
 
 /** A row exists from the press on, whatever becomes of it. */
@@ -52,6 +65,15 @@ export function fail(id: number, note: string) {
   update.run('failed', null, note, id)
 }
 
+/** Writes an answer into the other table; a taken key throws. */
+export function addBySecond(id: number) {
+  insertBySecond.run(id)
+}
+
 export function list(): Row[] {
   return newest.all()
+}
+
+export function listBySecond(): SecondRow[] {
+  return newestBySecond.all()
 }

@@ -69,6 +69,9 @@ browserTest('lesson 1', async () => {
 
   await page.goto(lesson.address)
   await look('the page')
+  await press('Block for one second')
+  await page.getByText('answered').nth(1).waitFor()
+  await look('a task has blocked')
   await page.goto(`${lesson.address}/nothing-here`)
   await look('404')
 
@@ -86,6 +89,7 @@ browserTest('lesson 2', async () => {
   await shows('waiting')
   await look('while it waits')
   await shows('done')
+  await page.locator('[id^=second-]').waitFor()
   await look('done')
   lesson.signal('SIGKILL')
   await page.getByRole('alert').waitFor()

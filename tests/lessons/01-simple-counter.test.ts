@@ -50,6 +50,25 @@ test('two visits count side by side', async () => {
   await app.decorator.background.idle()
 })
 
+test('a task that blocks lets its own visitor go, and holds up the next one', async () => {
+  const events: string[] = []
+  spyOn(Bun, 'sleepSync').mockImplementation((milliseconds) => {
+    events.push(`blocks for ${milliseconds} ms`)
+  })
+  spyOn(console, 'warn').mockImplementation(() => {})
+
+  const pressed = await app.handle(new Request('http://localhost/block', { method: 'POST' }))
+  const rows = await pressed.text()
+  events.push('answered')
+  await app.decorator.background.idle()
+  const next = await (await app.handle(new Request('http://localhost/next'))).text()
+
+  expect(events).toEqual(['answered', 'blocks for 1000 ms'])
+  expect(rows).toContain('hx-get="/next" hx-trigger="load"')
+  expect(rows).toContain('waiting')
+  expect(next).toContain('answered')
+})
+
 test('the page needs nothing from anywhere else', async () => {
   spyOn(console, 'log').mockImplementation(() => {})
   spyOn(Bun, 'sleep').mockImplementation(async () => {})

@@ -9,7 +9,7 @@ import {
 } from 'bun:test'
 
 import { freePort, Program } from '../support/program'
-import { until } from '../support/until'
+import { beginningOfASecond, until } from '../support/until'
 
 setDefaultTimeout(30_000)
 
@@ -41,6 +41,8 @@ describe('the dashboard', () => {
 
   const press = () => fetch(`${address}/submit`, { method: 'POST' })
 
+  const failures = () => app.errors.match(/^addBySecond failed:/gm) ?? []
+
   /** The newest row, when it has come to `status`. */
   const newestRow = (status: string) =>
     until(`the newest row is ${status}`, async () => {
@@ -69,6 +71,17 @@ describe('the dashboard', () => {
     await until('all of them are done', async () =>
       (await rows(address)).slice(0, 3).every((row) => row.includes('status done')),
     )
+  })
+
+  test('where the second is the key, they give one row, behind three answers of 200', async () => {
+    await beginningOfASecond()
+    const [before, printed] = [(await rowsBySecond(address)).length, failures().length]
+
+    const pressed = await Promise.all([press(), press(), press()])
+
+    expect(pressed.map(({ status }) => status)).toEqual([200, 200, 200])
+    await until('two have failed', () => failures().length === printed + 2)
+    expect(await rowsBySecond(address)).toHaveLength(before + 1)
   })
 
   test('a service that recovers is asked again, and the row says so meanwhile', async () => {
@@ -166,8 +179,16 @@ describe('the slow service', () => {
     })
 })
 
-/** The rows of the page, newest first. */
-async function rows(address: string): Promise<string[]> {
-  const list = await (await fetch(`${address}/responses`)).text()
-  return list.match(/<li .*?<\/li>/gs) ?? []
+/** The rows with a key of their own, newest first. */
+function rows(address: string): Promise<string[]> {
+  return rowsLike(/<li id="response-.*?<\/li>/gs, address)
+}
+
+function rowsBySecond(address: string): Promise<string[]> {
+  return rowsLike(/<li id="second-.*?<\/li>/gs, address)
+}
+
+async function rowsLike(pattern: RegExp, address: string): Promise<string[]> {
+  const lists = await (await fetch(`${address}/responses`)).text()
+  return lists.match(pattern) ?? []
 }

@@ -190,7 +190,7 @@ test('a lesson that is stopped finishes its tasks first, with the service still 
   lesson.signal('SIGTERM')
 
   expect(await lesson.ended()).toBe(0)
-  expect(lesson.output).toContain('app      | SIGTERM: stopping, 1 task to finish.')
+  expect(lesson.output).toContain('app      | SIGTERM: stopping, 2 tasks to finish.')
   expect(lesson.errors).toBe('')
 })
 

@@ -18,3 +18,10 @@ export async function until<Answer>(
     await sleep(20)
   }
 }
+
+/** For what must be done within one second of the clock, in which nothing was done before. */
+export function beginningOfASecond(): Promise<true> {
+  const second = () => Math.floor(Date.now() / 1_000)
+  const now = second()
+  return until('another second has begun', () => second() !== now)
+}
