@@ -109,6 +109,76 @@ describe('The workspace', () => {
   })
 })
 
+describe('An app of our own in the workspace', () => {
+  const app = join(workspace, 'app.ts')
+  const worker = join(workspace, 'mine/worker.ts')
+  const text = `
+    import { background, workers } from 'bun-background-tasks'
+    import { consume, queue } from 'bun-background-tasks/queue'
+    import { Elysia } from 'elysia'
+
+    import type { double } from './mine/worker'
+
+    const add = (one: number, other: number) => console.log('a task:', one + other)
+    const pool = workers<{ double: typeof double }>(new URL('./mine/worker.ts', import.meta.url))
+    const app = new Elysia().use(background()).get('/', ({ backgroundTasks }) => {
+      backgroundTasks.addTask(add, 40, 2)
+      return 'answered'
+    })
+    console.log(await (await app.handle(new Request('http://localhost/'))).text())
+    await app.decorator.background.idle()
+    console.log('a worker:', await pool.double(21))
+    pool.close()
+    const tasks = { half: (number: number) => number / 2 }
+    const jobs = queue<typeof tasks>('numbers')
+    const consumer = await consume('numbers', tasks)
+    console.log('a job:', await (await jobs.half(84)).finished())
+    await consumer.close()
+    await jobs.close()
+  `
+  beforeAll(() => {
+    mkdirSync(join(workspace, 'mine'))
+    writeFileSync(app, text)
+    const serve = `import { serve } from 'bun-background-tasks/serve'`
+    const double = 'export const double = (number: number) => number * 2'
+    writeFileSync(worker, `${serve}\n${double}\nserve({ double })\n`)
+  })
+  afterAll(() => {
+    for (const path of ['app.ts', 'mine']) rmSync(join(workspace, path), { recursive: true })
+  })
+
+  test('finds the library under its name, with its workers and its queue', async () => {
+    const env = { QUEUE_FILE: join(folder, 'numbers.sqlite'), REDIS_URL: '' }
+
+    const { output, errors } = await run(join(workspace, 'bun'), ['app.ts'], workspace, env)
+
+    expect(errors).toBe('')
+    expect(output).toBe('answered\na task: 42\na worker: 42\na job: 42\n')
+  })
+
+  test('gets what is edited in core/: it is the library, and no copy of it', async () => {
+    const task = join(workspace, 'core/index.ts')
+    const original = readFileSync(task, 'utf8')
+    appendFileSync(task, `console.log('edited')\n`)
+
+    const { output } = await inWorkspace('bun', '-e', `import 'bun-background-tasks'`)
+
+    writeFileSync(task, original)
+    expect(output).toBe('edited\n')
+  })
+
+  test('is told by its types what a task does not take', async () => {
+    expect((await inWorkspace('bun', 'check')).code).toBe(0)
+
+    writeFileSync(app, text.replace('(add, 40, 2)', `(add, 40, 'two')`))
+    const { code, output, errors } = await inWorkspace('bun', 'check')
+
+    expect(code).toBe(1)
+    expect(output + errors).toContain('app.ts')
+    expect(output + errors).toContain("not assignable to parameter of type 'number'")
+  })
+})
+
 test('the first page and the first lane are there within ten seconds of the first start', async () => {
   const began = performance.now()
   const place = { executable: kit, cwd: elsewhere }

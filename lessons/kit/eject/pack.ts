@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import * as kit from '../../../package.json'
+import { libraryFiles } from './library'
 import { packageFiles, packageFolders } from './packages'
 import * as template from './template'
 
@@ -27,11 +28,12 @@ export async function workspaceFiles(): Promise<Map<string, string | Uint8Array>
     ['.vscode/settings.json', template.editorSettings],
     // As lessons/kit/installed.ts writes it: the packages are there.
     ['node_modules/.installed', `everything of ${Bun.hash(lockfile)}`],
+    ...libraryFiles(),
   ])
   for (const path of [...ownFiles(), 'LICENSE'])
     files.set(path, await Bun.file(join(root, path)).bytes())
   const tsconfig = await Bun.file(join(root, 'tsconfig.json')).text()
-  files.set('tsconfig.json', tsconfig.replace(', "tests"', ''))
+  files.set('tsconfig.json', tsconfig.replace('"tests"', '"*.ts", "*.tsx"'))
   const folders = await packageFolders(root, lockfile)
   for (const [path, bytes] of await packageFiles(root, folders)) files.set(path, bytes)
   return files

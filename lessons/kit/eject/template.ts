@@ -68,7 +68,13 @@ All that the workshop needs is in this folder: no network, and nothing to instal
 \`\`\`
 
 \`./bun\` is Bun, out of the same file as \`./kit\`. Each lesson is a folder in \`lessons/\` with a page to read, README.md.
-The library that the lessons use is in \`core/\`.
+The library that the lessons use is in \`core/\`. An app of your own, as \`app.ts\` in this folder, finds it under its name:
+
+\`\`\`ts
+import { background } from 'bun-background-tasks'
+\`\`\`
+
+\`./bun app.ts\` runs it, \`./kit watch app.ts\` shows what it does, and \`./bun check\` checks its types.
 
 If Visual Studio Code asks whether it may use the TypeScript of this folder, allow it: it then marks text that a visitor
 wrote and that goes into a page unescaped.
