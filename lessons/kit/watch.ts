@@ -34,11 +34,13 @@ export async function watchApp(
     return 2
   }
   const app = resolve(given)
-  await using inside = lookInside(rootOf(app))
+  const root = rootOf(app)
+  await using inside = lookInside(root)
   const program: Program = {
     name: 'app',
     command: inside.command(app),
-    cwd: process.cwd(),
+    // Where its author starts it: there are its .env, its tsconfig.json, and the files that it names.
+    cwd: root,
     environment: { ...inside.environment, ...environment },
     page: 'the app',
   }
@@ -87,7 +89,7 @@ function sayWhy({ lastError, exitCode, signal }: LessonChild, given: string, isR
   return `${given} ended with exit code ${exitCode} before it listened${why}. The error is above: put it right and start again.`
 }
 
-/** The folder that its places are told from: the project's, else its own. */
+/** The folder that it runs in, and that its places are told from: the project's, else its own. */
 function rootOf(app: string): string {
   let folder = dirname(app)
   while (!existsSync(join(folder, 'package.json'))) {

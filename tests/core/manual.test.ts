@@ -4,6 +4,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
+import { freePort, Program } from '../support/program'
+import { until } from '../support/until'
 import { app as primes } from './manual/pool'
 import { app as signup } from './manual/signup'
 
@@ -44,6 +46,27 @@ test('the queue of the snippet runs its job', async () => {
   })
 
   expect([await new Response(program.stderr).text(), await program.exited]).toEqual(['', 0])
+  rmSync(state, { recursive: true })
+})
+
+test('a signal lets the job of the snippet that runs finish', async () => {
+  const state = mkdtempSync(join(tmpdir(), 'manual-'))
+  const env = { MAIL_TAKES: '300', REDIS_URL: '', QUEUE_FILE: join(state, 'queue.sqlite') }
+  const port = freePort()
+  await using app = new Program([join(folder, 'durable.ts')], { ...env, PORT: String(port) })
+  const signUp = () => fetch(`http://127.0.0.1:${port}/signup`, { method: 'POST' })
+  await until('it answers', () =>
+    signUp().then(
+      ({ ok }) => ok,
+      () => false,
+    ),
+  )
+  await app.says('is being sent')
+
+  app.signal('SIGTERM')
+
+  expect(await app.ended()).toBe(0)
+  expect(app.output).toEndWith('\nsent\n')
   rmSync(state, { recursive: true })
 })
 

@@ -47,6 +47,17 @@ test('an app is run as it is, and its requests are drawn', async () => {
   expect(isAlive(pid)).toBeFalse()
 })
 
+test('an app runs in its own folder, with the .env that is there', async () => {
+  await Bun.write(join(folder, 'mine/package.json'), '{}')
+  const port = String(freePort())
+  await Bun.write(join(folder, 'mine/.env'), `OWN_PORT=${port}`)
+  const { watching } = await watch('mine/source/app.ts', `${app}; console.log(process.cwd())`)
+
+  await using own = await watching.says(`listens at http://127.0.0.1:${port}`)
+
+  expect(own.output).toContain(`app | ${join(folder, 'mine')}\n`)
+})
+
 test('its lanes are on a page as well, which is guarded and ends with it', async () => {
   const port = String(freePort())
   const { watching, guide, file } = await watch('app.ts', app, { OWN_PORT: port })

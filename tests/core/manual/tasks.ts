@@ -2,6 +2,11 @@
 export const outbox: string[] = []
 
 export async function sendWelcomeEmail(address: string): Promise<void> {
+  if (Bun.env.MAIL_TAKES) {
+    console.log('is being sent')
+    await Bun.sleep(Number(Bun.env.MAIL_TAKES))
+    console.log('sent')
+  }
   outbox.push(address)
 }
 
