@@ -55,7 +55,7 @@ test('an app runs in its own folder, with the .env that is there', async () => {
 
   await using own = await watching.says(`listens at http://127.0.0.1:${port}`)
 
-  expect(own.output).toContain(`app | ${join(folder, 'mine')}\n`)
+  await own.says(`${join(folder, 'mine')}\n`)
 })
 
 test('its lanes are on a page as well, which is guarded and ends with it', async () => {
