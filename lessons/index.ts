@@ -94,7 +94,7 @@ export const lessons: readonly Lesson[] = [
       ],
       answer: 2,
       because:
-        'A key is there once, so two of the tasks failed; but by then all three visitors had their answers.',
+        'A table takes a key once, so two of the three tasks failed; by then, all three visitors had their answers.',
     },
     processes: [
       {

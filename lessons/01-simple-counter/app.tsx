@@ -11,7 +11,7 @@ export async function counter(loops: number) {
   }
 }
 
-// async or not: while sleepSync sleeps, nobody else is served.
+// It is async, and has no await.
 export async function block() {
   Bun.sleepSync(1000)
 }

@@ -17,7 +17,7 @@ import { childrenOf } from '../support/processes'
 import { freePort, freePorts, lessonVerb, Program, startLesson } from '../support/program'
 import { PaperLesson } from '../support/running'
 import { TerminalProgram } from '../support/terminal'
-import { until } from '../support/until'
+import { beginningOfASecond, until } from '../support/until'
 
 setDefaultTimeout(90_000)
 const browserTest = test.skipIf(hasNoBrowser)
@@ -98,6 +98,44 @@ browserTest('lesson 2, service answers 500: the lane of the task says so', async
   await label(/^POST \/submit {2}200/).waitFor()
   expect(complaints).toEqual([])
 })
+
+browserTest(
+  'lesson 2, three presses: what was predicted has happened, and leads to its lanes',
+  async () => {
+    await using lesson = await startLesson(2, quick)
+    await open(guideOf(lesson))
+    await beginningOfASecond()
+
+    for (let press = 0; press < 3; press++) await pressInApp('Press to call slow service')
+
+    await page.getByText('what happened').waitFor()
+    const seen = await page.locator('.because .seen').allTextContents()
+    expect(seen.filter((words) => words.includes('answered with a 200, and no row'))).toHaveLength(
+      2,
+    )
+    await page.locator('.seen', { hasText: 'no row' }).getByRole('link').first().click()
+    await page.getByText('2 of 2 of POST /submit').waitFor()
+    expect(complaints).toEqual([])
+  },
+)
+
+browserTest(
+  'lesson 6, a link to a second tab: it opens, and what was predicted has happened',
+  async () => {
+    await using lesson = await startLesson(6, { ...quick, MAIL_TAKES: '2000' })
+    await open(guideOf(lesson))
+    await app().getByRole('button', { name: 'Send' }).click()
+    const opens = page.context().waitForEvent('page')
+
+    await app().getByRole('link', { name: 'changes only' }).click()
+
+    const tab = await opens
+    await tab.getByText('Connected.').waitFor()
+    await page.getByText('what happened').waitFor()
+    expect(complaints).toEqual([])
+    lesson.signal('SIGKILL') // asked to stop, it would send all mails
+  },
+)
 
 browserTest(
   'lesson 4, an event loop that is blocked: the guide answers at once, and draws the hole',

@@ -82,14 +82,22 @@ export function AppBody({ live }: View) {
   )
 }
 
-/** Scripts, forms, and its own origin: without that, a lesson's guard takes its page for a stranger. */
+/** What a lesson's page may do in its frame. A link to a second tab opens one that is as free as any other. */
+const sandbox = [
+  'allow-scripts',
+  'allow-forms',
+  'allow-same-origin', // without it, a lesson's guard takes its page for a stranger
+  'allow-popups',
+  'allow-popups-to-escape-sandbox',
+].join(' ')
+
 function Frame({ process: { name, url = '' }, since }: { process: ProcessState; since?: number }) {
   return (
     <iframe
       name="app"
       title="The running lesson"
       loading="lazy" // a visit is an event: none before somebody sees the page
-      sandbox="allow-scripts allow-forms allow-same-origin"
+      sandbox={sandbox}
       referrerpolicy="no-referrer"
       src={Bun.escapeHTML(url)}
       data-process={Bun.escapeHTML(name)}
