@@ -106,7 +106,7 @@ browserTest(
     await open(guideOf(lesson))
     await beginningOfASecond()
 
-    for (let press = 0; press < 3; press++) await pressInApp('Press to call slow service')
+    for (let time = 0; time < 3; time++) await pressInApp('Press to call slow service')
 
     await page.getByText('what happened').waitFor()
     const seen = await page.locator('.because .seen').allTextContents()
