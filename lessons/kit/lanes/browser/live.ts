@@ -1,7 +1,8 @@
 /** The lanes of a page: they follow the events, and do what buttons, keys and other parts of the page ask for. */
-import type { Scene } from '../scene'
+import type { Scene, SceneRequest } from '../scene'
 import { Announcer } from './announce'
 import { Clockwork } from './clockwork'
+import { lastTwo } from './compare'
 import { idOf } from './draw'
 import { moves } from './focus'
 import { asSvg, download } from './save'
@@ -10,6 +11,7 @@ import { endOfMark, keyOfShow, placeOf, type Show } from './show'
 import { State } from './state'
 import { Stream } from './stream'
 import type { Action } from './tools'
+import { requestKey } from './view'
 
 const reducedMotion = matchMedia('(prefers-reduced-motion: reduce)')
 
@@ -24,15 +26,12 @@ export class Lanes {
   private hover: string | undefined
   private asked: Show | undefined
 
-  constructor(
-    private readonly section: HTMLElement,
-    source: EventSource,
-  ) {
+  constructor(private readonly section: HTMLElement) {
     this.state.isFit = section.dataset.present !== undefined
     this.screen = new Screen(section)
     const { status } = this.screen.frame
     this.announcer = new Announcer((text) => (status.textContent = text))
-    this.stream = new Stream(source, (isMore) => this.hear(isMore))
+    this.stream = new Stream(section, (isMore) => this.hear(isMore))
     this.listen()
     this.draw()
   }
@@ -98,7 +97,7 @@ export class Lanes {
       fit: () => state.fit(),
       text: () => (state.isText = !state.isText),
       polls: () => (state.showsPolls = !state.showsPolls),
-      save: () => download(asSvg(this.section), 'lanes.svg'),
+      save: () => this.save(),
     }
     actions[action]()
     this.clockwork.soon()
@@ -109,6 +108,17 @@ export class Lanes {
     this.screen.memory.clear()
     this.state.follow()
     this.section.dispatchEvent(new CustomEvent('lanes:clear', { bubbles: true }))
+  }
+
+  /** The timeline as it is seen; in the request view one request alone: that with focus, or the newest. */
+  private save(): void {
+    const { state, screen, section } = this
+    if (screen.mode(state) === 'timeline') return download(asSvg(section), 'lanes.svg')
+    const { requests } = state.shown(this.stream.builder.scene)
+    const [one] = lastTwo(requests, state.focus && requestKey(state.focus)).slice(-1)
+    this.draw(one)
+    download(asSvg(section), 'request.svg')
+    this.draw()
   }
 
   private press(event: KeyboardEvent): void {
@@ -157,7 +167,8 @@ export class Lanes {
     if (detail) document.dispatchEvent(new CustomEvent('lanes:place', { detail }))
   }
 
-  private draw(): void {
+  /** `only`: this request, and no other. */
+  private draw(only?: SceneRequest): void {
     const { state, stream, screen } = this
     const all = stream.builder.scene
     this.findMarks(all)
@@ -166,7 +177,8 @@ export class Lanes {
     const view = screen.view(state, now, this.proofs)
     if (!view) return
     if (screen.mode(state) === 'timeline') state.chooseZoom(all, view)
-    const scene = state.shown(all)
+    const shown = state.shown(all)
+    const scene = only ? { ...shown, requests: [only] } : shown
     const nowSays = this.nowSays()
     const drawn = { ...view, zoom: state.zoom, ...(nowSays === undefined ? {} : { nowSays }) }
     screen.draw(scene, drawn, state, this.hover ?? state.focus)
