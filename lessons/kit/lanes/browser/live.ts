@@ -3,6 +3,7 @@ import type { Scene, SceneRequest } from '../scene'
 import { Announcer } from './announce'
 import { Clockwork } from './clockwork'
 import { lastTwo } from './compare'
+import { Discs } from './discs'
 import { idOf } from './draw'
 import { moves } from './focus'
 import { asSvg, download } from './save'
@@ -21,8 +22,7 @@ export class Lanes {
   private readonly stream: Stream
   private readonly clockwork = new Clockwork(() => this.draw())
   private readonly announcer: Announcer
-  private marks: readonly Show[] = []
-  private proofs: ReadonlyMap<string, number> = new Map()
+  private readonly discs = new Discs()
   private hover: string | undefined
   private asked: Show | undefined
 
@@ -44,21 +44,8 @@ export class Lanes {
 
   /** Gives marks numbers from 1, those of the discs that another part of the page shows. */
   number(marks: readonly Show[]): void {
-    this.marks = marks
-    this.proofs = new Map()
+    this.discs.number(marks)
     this.clockwork.soon()
-  }
-
-  /** A mark has its number once it is there. */
-  private findMarks(scene: Scene): void {
-    if (this.proofs.size === this.marks.length) return
-    const found = this.marks.flatMap((mark, index) => {
-      const key = keyOfShow(mark, scene, this.proofs)
-      return key === undefined ? [] : [[key, index + 1] as const]
-    })
-    if (found.length === this.proofs.size) return
-    this.proofs = new Map(found)
-    this.screen.memory.clear()
   }
 
   private listen(): void {
@@ -171,10 +158,10 @@ export class Lanes {
   private draw(only?: SceneRequest): void {
     const { state, stream, screen } = this
     const all = stream.builder.scene
-    this.findMarks(all)
+    if (this.discs.find(all)) screen.memory.clear()
     this.answer(all)
     const now = state.until ?? stream.now
-    const view = screen.view(state, now, this.proofs)
+    const view = screen.view(state, now, this.discs.numbers)
     if (!view) return
     if (screen.mode(state) === 'timeline') state.chooseZoom(all, view)
     const shown = state.shown(all)
@@ -199,7 +186,7 @@ export class Lanes {
   /** A mark that somebody asked for gets focus once it is there. */
   private answer(scene: Scene): void {
     if (!this.asked) return
-    const key = keyOfShow(this.asked, scene, this.proofs)
+    const key = keyOfShow(this.asked, scene, this.discs.numbers)
     if (key === undefined || endOfMark(scene, key, this.stream.now) === undefined) return
     this.asked = undefined
     this.state.isText = false
