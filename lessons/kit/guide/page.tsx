@@ -1,4 +1,5 @@
 /** A page of the guide, for the lesson that runs or for another one. */
+import { connectedTo, htmxConfig } from './connected'
 import { Header } from './header'
 import { AllTabs, onlyOne, Panels } from './panels'
 import type { View } from './view'
@@ -13,7 +14,6 @@ export function GuidePage({ view, run }: { view: View; run: string }) {
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
-        {/* What a learner has opened or picked, or which file is shown, is theirs: an update leaves it. */}
         <meta name="htmx-config" content={htmxConfig} />
         <title safe>{`${title} · guide`}</title>
         <link rel="icon" href="data:," />
@@ -62,13 +62,3 @@ export function GuidePage({ view, run }: { view: View; run: string }) {
     </html>
   )
 }
-
-/** What makes htmx hear a stream of events there. A failed first request is made again at `again`. */
-function connectedTo(address: string) {
-  return { 'hx-sse:connect': address, 'hx-trigger': 'load, again', 'hx-swap': 'none' }
-}
-
-const htmxConfig = JSON.stringify({
-  sse: { reconnectMaxDelay: 2_000 },
-  morphIgnore: ['data-htmx-powered', 'open', 'hidden', 'aria-selected', 'tabindex'],
-})
