@@ -6,6 +6,9 @@ import { widthOf } from './rows'
 import { stepOf } from './time'
 import type { View } from './view'
 
+/** So many pixels apart, each figure of an axis has room: none is left out between two others. */
+const labelled = 96
+
 /** Steps of 1, 2 or 5 from the arrival of the request that has focus; labels that would touch one before it are left out. */
 export function drawAxis(canvas: Canvas, zero: number, view: View, idle: string | undefined): void {
   const { layer, sizes, time, kinds } = canvas
@@ -39,7 +42,7 @@ export function drawAxis(canvas: Canvas, zero: number, view: View, idle: string 
     )
   }
   if (zero <= 0) return
-  const step = stepOf(time.scale, (80 * sizes.font) / 13)
+  const step = stepOf(time.scale, (labelled * sizes.font) / 13)
   for (const { from, to } of time.parts)
     for (let n = Math.ceil((from - zero) / step); n * step + zero <= to; n++) {
       const x = time.at(n * step + zero)

@@ -1,12 +1,12 @@
 /** The request view where it is wide: the last two, each from its own zero, on one scale; names at the left. */
 import { endOf, type Scene, type SceneRequest } from '../scene'
+import { longHole } from './activity'
 import type { Canvas } from './marks'
 import { emptyLayer, type Kind, type Part, type Picture } from './picture'
 import { drawScale } from './request-axis'
 import { drawRows, mostRowsShown, nameAt, spans, timelineFor } from './request-rows'
 import { fit, type Fitted, type Row, rowsOf } from './rows'
 import { drawSurroundings } from './surroundings'
-import { longHole } from './time'
 import type { View } from './view'
 import { labelOfCall } from './workers-lane'
 

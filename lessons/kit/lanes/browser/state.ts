@@ -1,10 +1,11 @@
 /** What the lanes show, and how it changes: by the clock, by buttons and by keys. No element is touched here. */
 import { isOpen, type Scene } from '../scene'
+import { lastEndOf } from './activity'
 import { asOf } from './as-of'
 import { type Move, nextFocus } from './focus'
-import { holdsLastTwo, zoomFor } from './layout'
-import { flowsFor, lastEndOf } from './time'
+import { flowsFor } from './time'
 import { requestKey, type View, zoomSteps } from './view'
+import { holdsLastTwo, zoomFor } from './zoom'
 
 export class State {
   zoom = 2_000

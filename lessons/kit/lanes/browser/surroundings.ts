@@ -1,9 +1,10 @@
 /** What else there was in the time of a request: the heartbeat, holes, workers, jobs. */
 import type { Scene, SceneRequest } from '../scene'
 import { shortName } from '../words'
+import { loopsOf } from './activity'
 import { asOf } from './as-of'
 import { drawAttempts, labelOfJob } from './jobs-lane'
-import { drawBeat, drawCurtains, drawHoles, loopsOf } from './loops-lane'
+import { drawBeat, drawCurtains, drawHoles } from './loops-lane'
 import type { Canvas } from './marks'
 import { mostRowsShown } from './request-rows'
 import type { View } from './view'
