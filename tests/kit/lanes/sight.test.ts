@@ -5,10 +5,11 @@ import { card } from '../../../lessons/kit/lanes/browser/card'
 import { compare } from '../../../lessons/kit/lanes/browser/compare'
 import { layout, Memory } from '../../../lessons/kit/lanes/browser/layout'
 import { type Box, boxOf } from '../../../lessons/kit/lanes/browser/picture'
+import { State } from '../../../lessons/kit/lanes/browser/state'
 import { narrow, zoomSteps } from '../../../lessons/kit/lanes/browser/view'
 import { stories } from './scenes'
 import { beginning, Story } from './story'
-import { named, textsOf, viewOf } from './views'
+import { measure, named, textsOf, viewOf } from './views'
 
 const pictureOf = (story: Story, zoom: number, width = 1_280) =>
   layout(story.scene(), viewOf(story.end, width, zoom), new Memory())
@@ -143,6 +144,73 @@ test('fifty tasks of one request have one row and a few words: what is below the
 
   expect(body.height).toBeLessThan(100)
   expect(textsOf(body)[0]).toBe('POST /signups  200  4 ms  50 tasks')
+})
+
+test('fifty tasks that run are told in the room that there is', () => {
+  const story = new Story('fifty signups', 900, (told) =>
+    told.request(500, {
+      path: '/signups',
+      tasks: [
+        ...Array.from({ length: 5 }, () => ({ name: 'notifyAdmin', took: 20 })),
+        ...Array.from({ length: 45 }, () => ({ name: 'notifyAdmin' })),
+      ],
+    }),
+  )
+
+  const { body, width } = pictureOf(story, 1_000, 1_000)
+
+  expect(textsOf(body)[0]).toStartWith('POST /signups  200')
+  for (const label of body.labels) expect(label.x + label.width).toBeLessThanOrEqual(width)
+})
+
+test('a job that is tried again for seconds keeps its request in the picture', () => {
+  const story = new Story('a job that fails', 6_000, (told) =>
+    told
+      .request(500, { path: '/failing', took: 10 })
+      .job('signup.sendWelcomeEmail.ada%40bounce.test', 505, [
+        [510, 5, '550'],
+        [1_400, 5, '550'],
+        [3_200, 5, '550 no such mailbox'],
+      ]),
+  )
+  const [state, memory] = [new State(), new Memory()]
+  let words: string[] = []
+  let keys: string[] = []
+  for (const { time, scene } of story.growing(120)) {
+    state.chooseZoom(scene, viewOf(time, 1_280, state.zoom))
+    const { body } = layout(scene, viewOf(time, 1_280, state.zoom), memory)
+    words = textsOf(body)
+    keys = body.bars.filter(({ isCut }) => !isCut).map(({ key }) => key)
+  }
+
+  expect(keys).toContain('app-0-1')
+  expect(words).toContain('sendWelcomeEmail ada@bounce.test  ✗ attempt 3  550 no such mailbox')
+})
+
+test('in the request view, no name reaches into the time', () => {
+  const job = new Story('a short name, a long job', 900, (told) =>
+    told.request(100, { path: '/f', took: 400 }).job('1', 105, [[110, 5, '550 no']]),
+  )
+  for (const story of [...stories, job]) {
+    const scene = story.scene()
+    const { body, left } = compare(scene, scene.requests.slice(-2), viewOf(story.end, 900, 500))
+    for (const { x, parts } of body.names)
+      expect(x + measure(parts[0]?.text ?? '', 400, 13), story.title).toBeLessThan(left)
+  }
+})
+
+test('where it is narrow, what became of a job is there with all of its words', () => {
+  const error = "Can't send mail - all recipients were rejected: 550 no such mailbox"
+  const story = new Story('a job', 900, (told) =>
+    told.request(100, { path: '/f', took: 400 }).job('1', 105, [[110, 5, error]], 1),
+  )
+  const scene = story.scene()
+
+  const { body } = card(scene, scene.requests[0]!, { ...viewOf(900, 376, 500), sizes: narrow })
+
+  expect(textsOf(body).join(' ').replaceAll(/ +/g, ' ')).toContain(
+    `sendWelcomeEmail ✗ attempt 1 ${error}`,
+  )
 })
 
 test('the figures of the axis are as far apart as its lines', () => {

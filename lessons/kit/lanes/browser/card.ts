@@ -2,10 +2,10 @@
 import type { Scene, SceneRequest } from '../scene'
 import { linesOf } from './lines'
 import { type Canvas, drawLine } from './marks'
-import { emptyLayer, type Kind, type Picture } from './picture'
+import { emptyLayer, type Kind, type Part, type Picture } from './picture'
 import { drawScale } from './request-axis'
 import { drawRows, mostRowsShown, spans, timelineFor } from './request-rows'
-import { fit, rowsOf } from './rows'
+import { rowsOf } from './rows'
 import { drawSurroundings } from './surroundings'
 import type { View } from './view'
 
@@ -49,10 +49,16 @@ export function card(scene: Scene, request: SceneRequest, view: View): Picture {
       below,
     }
   })
-  const y = drawSurroundings(canvas, scene, request, view, 0, top, (text, rowY) => {
-    const name = fit([{ text, tone: 'quiet', weight: 400 }], width - left * 2, sizes.font, measure)
-    layer.labels.push({ x: left, y: rowY + sizes.font, size: sizes.font, ground: 'card', ...name })
-    return { y: rowY + sizes.font + 2, height: sizes.font + sizes.beat + 6 }
+  const y = drawSurroundings(canvas, scene, request, view, 0, top, (text, rowY, more) => {
+    const name: Part = { text, tone: 'quiet', weight: 400 }
+    const room = width - left * 2
+    const lines = linesOf({ said: [], ...more, name }, [room, room], sizes.font, measure)
+    lines.forEach((said, index) => {
+      const baseline = rowY + sizes.font + index * line
+      layer.labels.push({ x: left, y: baseline, size: sizes.font, ground: 'card', ...said })
+    })
+    const above = sizes.font + (lines.length - 1) * line
+    return { y: rowY + above + 2, height: sizes.font + sizes.beat + 6 }
   })
   layer.height = y + sizes.font + 12
   drawScale(layer, {

@@ -23,7 +23,7 @@ export function drawCompact(
   const labels = new Map(
     requests.length > mostRows
       ? []
-      : requests.map((request) => [request.key, labelOf(request, view)]),
+      : requests.map((request) => [request.key, labelOf(request, view, mostLabel(view))]),
   )
   const blocks = requests.map((request) => {
     const { key, at, waited = 0, tasks } = request
@@ -45,7 +45,9 @@ export function drawCompact(
       rows = Math.max(rows, row + 1)
       const y = top + row * sizes.compactRow
       drawRow(canvas, request, y, view)
-      const [label, x] = [labels.get(request.key), (blocks[index]?.end ?? 0) + labelGap]
+      const x = (blocks[index]?.end ?? 0) + labelGap
+      const room = Math.min(mostLabel(view), canvas.width - x)
+      const label = labels.has(request.key) ? labelOf(request, view, room) : undefined
       if (label && fits(canvas, { x, width: label.width }))
         canvas.layer.labels.push({
           x,
@@ -61,7 +63,7 @@ export function drawCompact(
 }
 
 /** The words of a request, and how many tasks it has: those are too many for words of their own. */
-function labelOf(request: SceneRequest, view: View): Fitted {
+function labelOf(request: SceneRequest, view: View, room: number): Fitted {
   const { tasks } = request
   const count = (wanted: string) => tasks.filter(({ state }) => state === wanted).length
   const [running, failed] = [count('running') + count('waiting'), count('failed')]
@@ -72,7 +74,7 @@ function labelOf(request: SceneRequest, view: View): Fitted {
   ]
   const own = request.method === '' ? undefined : rowsOf(request, view.now)[0]
   const all = [...(own ? [own.name, ...own.said] : []), ...(tasks.length ? parts : [])]
-  return fit(all, mostLabel(view), view.sizes.font, view.measure)
+  return fit(all, room, view.sizes.font, view.measure)
 }
 
 /** All of a request on one row: its tasks never overlap. */

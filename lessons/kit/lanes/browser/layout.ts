@@ -15,7 +15,7 @@ import { drawRequests } from './requests-lane'
 import { mostLabel } from './rows'
 import { timeOf } from './scene-time'
 import { Stack } from './stack'
-import { flowsFor, scaleOf, standsAt, type Timeline, timelineOf } from './time'
+import type { Timeline } from './time'
 import { requestKey, type View } from './view'
 import { drawWorkers } from './workers-lane'
 

@@ -10,11 +10,12 @@ const mostLetters = 240
 /** Letters that stay together: where no blank is, a line is broken after so many. */
 const longestPiece = 24
 
+type Words = Pick<Row, 'name' | 'said' | 'error'>
 type Piece = { part: Part; text: string; gap: string }
 
 /** The name of a row and what became of it; `room` is that of a line, in pixels: less than all of it on the first. */
 export function linesOf(
-  row: Row,
+  row: Words,
   [first, others]: readonly [first: number, others: number],
   size: number,
   measure: Measure,
@@ -30,7 +31,7 @@ export function linesOf(
 }
 
 /** A name and a figure stay whole; an error is cut between its words. */
-function piecesOf(part: Part, { name, error }: Row): Piece[] {
+function piecesOf(part: Part, { name, error }: Words): Piece[] {
   const isError = error !== undefined && part.weight === 400 && part.tone === 'bad'
   if (!isError) return [{ part, text: part.text, gap: part === name ? '' : '  ' }]
   return shortError(error, mostLetters)
