@@ -187,6 +187,20 @@ test('a job that is tried again for seconds keeps its request in the picture', (
   expect(words).toContain('sendWelcomeEmail ada@bounce.test  ✗ attempt 3  550 no such mailbox')
 })
 
+test('the picture stands still although a job that is stored has not begun', () => {
+  const story = new Story('a job without a consumer', 2_000, (told) =>
+    told.request(500, { took: 10 }).job('1', 505, []),
+  )
+  const scene = story.scene()
+
+  const [soon, late] = [1_100, 60_000].map((end) =>
+    layout(scene, viewOf(end, 1_280, 2_000), new Memory()),
+  )
+
+  expect(late?.body.bars).toEqual(soon?.body.bars ?? [])
+  expect(late?.right).toBe(soon?.right ?? 0)
+})
+
 test('in the request view, no name reaches into the time', () => {
   const job = new Story('a short name, a long job', 900, (told) =>
     told.request(100, { path: '/f', took: 400 }).job('1', 105, [[110, 5, '550 no']]),

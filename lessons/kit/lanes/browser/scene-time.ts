@@ -14,9 +14,10 @@ export function timeOf(scene: Scene, view: View): Timeline {
   const stretches = stretchesOf(scene, now).filter(({ from }) => from <= end)
   const scale = scaleOf(width, zoom, sizes)
   const ends = endsOfLabels(scene, view, end - (mostLabel(view) + 40) / scale)
-  // What runs has its label right of now; what has ended a moment ago, still a part of it.
+  // What is not over has its label right of now, for as long as the picture stands still; what has ended a moment ago, still
+  // a part of it.
   const room = ends.reduce(
-    (most, label) => Math.max(most, label.width + 20 - (end - label.at) * scale),
+    (most, label) => Math.max(most, label.width + 20 - Math.max(0, end - label.at) * scale),
     0,
   )
   const least = (leastRoom * sizes.font) / 13
