@@ -40,7 +40,7 @@ export function card(scene: Scene, request: SceneRequest, view: View): Picture {
     return {
       barY,
       top: rowTop,
-      height: height - 3,
+      height,
       start: 5,
       end: width - 5,
       said: { ...said, width: said.width + disc },
