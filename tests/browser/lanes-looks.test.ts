@@ -179,6 +179,7 @@ browserTest('what is pointed at is told in words that do not part from their nam
   await page.locator('.plot').press('ArrowDown')
   await page.locator('.details h3', { hasText: 'sendWelcomeEmail' }).waitFor()
 
+  expect(await page.locator('.details dl > div').count()).toBeGreaterThan(3)
   const parted = await page.locator('.details dl > div').evaluateAll((facts) =>
     facts
       .filter((fact) => {

@@ -238,6 +238,16 @@ test('the figures of the axis are as far apart as its lines', () => {
   expect(unsaid.filter((x) => x > grid[0]! + 1 && x < now.x1 - 80)).toEqual([])
 })
 
+test('what is said of now is said although the zero is close to it', () => {
+  const story = named('a good run and a failed one')
+  const view = { ...viewOf(8_600, 1_280, 600_000), nowSays: 'not following' }
+
+  const { head } = layout(story.scene(), view, new Memory())
+
+  expect(textsOf(head)).toContain('0 ms')
+  expect(textsOf(head)).toContain('not following')
+})
+
 test('the words of an event are not struck through', () => {
   const { head } = pictureOf(named('a flag in a quiet time'), 2_000)
 

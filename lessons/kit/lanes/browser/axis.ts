@@ -30,8 +30,8 @@ export function drawAxis(canvas: Canvas, zero: number, view: View, idle: string 
   const now = view.nowSays ?? idle ?? 'now'
   const half = widthOf([{ text: now, tone: 'accent', weight: 700 }], view) / 2
   // Right of now there is room: the zero does not push out what is said of now.
-  const x = Math.max(time.right, (taken[0]?.to ?? 0) + half + 8)
-  if (!add(now, Math.min(x, canvas.width - half - 4), 'accent', 700))
+  const beside = Math.max(time.right, (taken[0]?.to ?? 0) + half + 8)
+  if (!add(now, Math.min(beside, canvas.width - half - 4), 'accent', 700))
     add('now', time.right, 'accent', 700)
   for (const { x, width, from, to } of time.folds) {
     if (x + width < time.left) continue
