@@ -69,9 +69,12 @@ browserTest.each([1280, 1366, 1440, 1920])(
   'at %d px, the buttons of the app are beside each other and its title',
   async (width) => {
     await open({ viewport: { width, height: 900 } }, '/?tab=app', (lesson) =>
-      lesson.buttons.push(
+      lesson.buttons.splice(
+        0,
+        1,
         { label: 'Service takes 10 s', isOn: false },
         { label: 'Service answers 500', isOn: true },
+        { label: 'Service down', isOn: false },
       ),
     )
     const [head, ...boxes] = await page
