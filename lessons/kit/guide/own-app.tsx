@@ -6,6 +6,7 @@ import type { Run } from '../control'
 import type { Presentation } from '../run'
 import { files } from './files'
 import { guidePort, listen } from './listen'
+import { connectedTo, htmxConfig } from './page'
 import { inBatches } from './stream'
 import { streams } from './streams'
 
@@ -76,12 +77,14 @@ function OwnPage({ running, name, run, tab }: PageOptions) {
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
+        <meta name="htmx-config" content={htmxConfig} />
         <title safe>{`${name} · lanes`}</title>
         <link rel="icon" href="data:," />
         <link rel="stylesheet" href="/guide.css" />
         <link rel="stylesheet" href="/lanes.css" />
-        <script src="/htmx.js" defer />
-        {['tabs', 'live', 'terminal'].map((script) => (
+        {/* Not deferred: it begins when its extension is there, too. */}
+        <script src="/htmx.js" />
+        {['htmx-sse', 'tabs', 'live', 'terminal'].map((script) => (
           <script src={`/${script}.js`} defer />
         ))}
         <script src="/lanes.js" type="module" />
@@ -93,7 +96,7 @@ function OwnPage({ running, name, run, tab }: PageOptions) {
             <State running={running} />
           </div>
         </header>
-        <main>
+        <main {...connectedTo('/live')}>
           <nav class="all-tabs" aria-label="Parts of the page">
             <Tab id="terminal" title="Terminal" isCurrent={isTerminal} />
             <Tab id="lanes" title="Lanes" isCurrent={!isTerminal} />
@@ -118,7 +121,7 @@ function OwnPage({ running, name, run, tab }: PageOptions) {
               />
             </section>
           </div>
-          <section id="lanes" aria-label="Lanes" data-events="/events" />
+          <section id="lanes" aria-label="Lanes" {...connectedTo('/events')} />
         </main>
       </body>
     </html>

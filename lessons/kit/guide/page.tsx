@@ -64,11 +64,11 @@ export function GuidePage({ view, run }: { view: View; run: string }) {
 }
 
 /** What makes htmx hear a stream of events there. A failed first request is made again at `again`. */
-function connectedTo(address: string) {
+export function connectedTo(address: string) {
   return { 'hx-sse:connect': address, 'hx-trigger': 'load, again', 'hx-swap': 'none' }
 }
 
-const htmxConfig = JSON.stringify({
+export const htmxConfig = JSON.stringify({
   sse: { reconnectMaxDelay: 2_000 },
   morphIgnore: ['data-htmx-powered', 'open', 'hidden', 'aria-selected', 'tabindex'],
 })
