@@ -8,6 +8,8 @@ import { hasNoBrowser, openBrowser } from '../support/browser'
 import { freePort } from '../support/program'
 import { PaperLesson, refusedSignup } from '../support/running'
 
+import pageCss from '../../lessons/page.css' with { type: 'text' }
+
 setDefaultTimeout(60_000)
 const browserTest = test.skipIf(hasNoBrowser)
 const phone = { viewport: { width: 400, height: 800 } }
@@ -147,6 +149,17 @@ browserTest('with the colours of a system, the discs are discs', async () => {
     [mark, document.body].map((part) => getComputedStyle(part).backgroundColor),
   )
   expect(ground).not.toBe(around)
+})
+
+browserTest('with the colours of a system, a button of a lesson has an edge', async () => {
+  page = await (await browser.newContext({ forcedColors: 'active' })).newPage()
+  await page.setContent(`<style>${pageCss}</style><button>Sign up</button>`)
+
+  const edge = await page.getByRole('button').evaluate((button) => {
+    const { borderTopStyle, borderTopWidth } = getComputedStyle(button)
+    return `${borderTopStyle} ${borderTopWidth}`
+  })
+  expect(edge).toBe('solid 1px')
 })
 
 async function open(
