@@ -139,6 +139,22 @@ browserTest('a lesson to read: page and code end at the same height', async () =
   expect(ends[0]).toBe(ends[1])
 })
 
+browserTest('for a projector, the keys come to the lanes before the code below them', async () => {
+  await open({ viewport: { width: 1920, height: 1080 } }, '/?present')
+  paper.tell(...refusedSignup(Date.now()))
+  await page.locator('.plot').waitFor()
+
+  const ways: string[] = []
+  await page.getByRole('link', { name: /^Lesson 6/ }).focus()
+  for (let press = 0; press < 2; press++) {
+    await page.keyboard.press('Tab')
+    ways.push(
+      await page.evaluate(() => document.activeElement?.closest('section')?.id ?? 'nowhere'),
+    )
+  }
+  expect(ways).toEqual(['lanes', 'code'])
+})
+
 browserTest('with the colours of a system, the discs are discs', async () => {
   await open({ forcedColors: 'active' })
   paper.tell(...refusedSignup(Date.now()))
