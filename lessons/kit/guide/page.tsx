@@ -42,6 +42,8 @@ export function GuidePage({ view, run }: { view: View; run: string }) {
         <Header view={view} />
         <main {...(live && connectedTo('/live'))}>
           <h1 class="unseen" safe>{`Guide to lesson ${title}`}</h1>
+          {/* On a projector they are above: the keys, too, come to them first. */}
+          {live && isPresented ? <Lanes isPresented /> : null}
           <AllTabs view={view} />
           <Panels view={view} />
           {live ? (
@@ -49,16 +51,20 @@ export function GuidePage({ view, run }: { view: View; run: string }) {
               <b /> <b /> <span>Lanes ▸</span>
             </a>
           ) : null}
-          {live ? (
-            <section
-              id="lanes"
-              aria-label="Lanes"
-              {...connectedTo('/events')}
-              data-present={isPresented ? '' : undefined}
-            />
-          ) : null}
+          {live && !isPresented ? <Lanes /> : null}
         </main>
       </body>
     </html>
+  )
+}
+
+function Lanes({ isPresented = false }: { isPresented?: boolean }) {
+  return (
+    <section
+      id="lanes"
+      aria-label="Lanes"
+      {...connectedTo('/events')}
+      data-present={isPresented ? '' : undefined}
+    />
   )
 }

@@ -45,7 +45,7 @@ type Of<Type extends LaneEvent['type']> = Extract<LaneEvent, { type: Type }>
 /** What is found this long after a hole was there before its end: the next beat is 25 ms away. */
 const justAfter = 10
 /** A beat that is late by less is no hole, and who came in between has not waited. */
-const noticeable = 50
+export const noticeable = 50
 const mostRequests = 5_000
 
 export class Requests {

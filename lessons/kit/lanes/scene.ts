@@ -4,8 +4,8 @@
  */
 import type { LaneEvent } from './events'
 import { Jobs, type SceneJob } from './jobs'
-import { Loops, type SceneLoop } from './loops'
-import { Requests, type SceneRequest } from './requests'
+import { Loops, type SceneLoop, type Span } from './loops'
+import { noticeable, Requests, type SceneRequest } from './requests'
 import { type SceneWorker, Workers } from './workers'
 
 export type { SceneAttempt, SceneJob } from './jobs'
@@ -38,8 +38,8 @@ export class SceneBuilder {
   private nextSweep = 0
   private flags: SceneFlag[] = []
   private readonly lives = new Map<string, number>()
-  /** Processes that load: nobody waits for their event loops yet. */
-  private readonly loading = new Set<string>()
+  /** When processes began to be there for somebody: before, nobody waits for their event loops. Infinity while they load. */
+  private readonly readySince = new Map<string, number>()
   private readonly requests = new Requests()
   private readonly loops = new Loops()
   private readonly workers = new Workers()
@@ -91,9 +91,7 @@ export class SceneBuilder {
       case 'alive':
         return this.loops.alive(process, event)
       case 'hole':
-        if (this.loading.has(process)) return
-        this.loops.hole(process, event)
-        return this.requests.addHole(process, event)
+        return this.addHole(process, event)
       case 'process':
         return this.takeProcess(event)
       case 'flag':
@@ -104,15 +102,24 @@ export class SceneBuilder {
     }
   }
 
+  /** What is told of after a process is ready may have begun while it loaded. */
+  private addHole(process: string, { from, to }: Span): void {
+    const since = Math.max(from, this.readySince.get(process) ?? from)
+    if (since !== from && to - since < noticeable) return
+    const hole = { from: since, to }
+    this.loops.hole(process, hole)
+    this.requests.addHole(process, hole)
+  }
+
   private takeProcess(event: Extract<LaneEvent, { type: 'process' }>): void {
     const { process, at, status, text } = event
     if (status === 'started') {
       this.lives.set(process, (this.lives.get(process) ?? 0) + 1)
       this.loops.begin(process)
-      this.loading.add(process)
+      this.readySince.set(process, Infinity)
       return
     }
-    this.loading.delete(process)
+    this.readySince.set(process, at)
     this.flags.push({ at, text, process })
     if (status === 'ready') return
     this.loops.end(process, at)

@@ -1,27 +1,18 @@
 /** The lanes as places, without a browser: what must be so in every scene, at every width, at every time. */
 import { describe, expect, test } from 'bun:test'
 
+import { stretchesOf } from '../../../lessons/kit/lanes/browser/activity'
 import { card } from '../../../lessons/kit/lanes/browser/card'
 import { compare, lastTwo } from '../../../lessons/kit/lanes/browser/compare'
-import { layout, Memory, zoomFor } from '../../../lessons/kit/lanes/browser/layout'
-import {
-  type Box,
-  boxOf,
-  type Layer,
-  type Picture,
-} from '../../../lessons/kit/lanes/browser/picture'
+import { layout, Memory } from '../../../lessons/kit/lanes/browser/layout'
+import { type Box, boxOf, type Picture } from '../../../lessons/kit/lanes/browser/picture'
 import { State } from '../../../lessons/kit/lanes/browser/state'
-import { stretchesOf } from '../../../lessons/kit/lanes/browser/time'
-import {
-  narrow,
-  present,
-  type View,
-  wide,
-  zoomSteps,
-} from '../../../lessons/kit/lanes/browser/view'
+import { narrow, present, zoomSteps } from '../../../lessons/kit/lanes/browser/view'
+import { zoomFor } from '../../../lessons/kit/lanes/browser/zoom'
 import type { Scene } from '../../../lessons/kit/lanes/scene'
 import { stories } from './scenes'
 import { beginning, Story } from './story'
+import { measure, named, textOf, textsOf, viewOf } from './views'
 
 const widths = [720, 1080, 1280, 1920]
 
@@ -223,23 +214,6 @@ test('what never started has no length', () => {
   }
 })
 
-function named(title: string): Story {
-  const story = stories.find((one) => one.title === title)
-  if (!story) throw new Error(`No story is called "${title}"`)
-  return story
-}
-
-function viewOf(end: number, width: number, zoom: number): View {
-  return { width, sizes: wide, measure, now: beginning + end, zoom }
-}
-
-/** Letters as wide as those of a wide font; the wide ones are wider. */
-function measure(text: string, weight: number, size: number): number {
-  let sum = 0
-  for (const letter of text) sum += letter > '\u2e80' ? 1.1 : 0.6
-  return sum * size * (weight > 400 ? 1.1 : 1)
-}
-
 function timelinesOf(story: Story, width: number): { scene: Scene; picture: Picture }[] {
   const scene = story.scene()
   const view = viewOf(story.end, width, 2_000)
@@ -296,12 +270,4 @@ function touch(one: Box, other: Box): boolean {
     one.y < other.y + other.height - apart &&
     other.y < one.y + one.height - apart
   )
-}
-
-function textsOf(layer: Layer | undefined): string[] {
-  return layer?.labels.map(textOf) ?? []
-}
-
-function textOf({ parts }: Layer['labels'][number]): string {
-  return parts.map(({ text }) => text).join('')
 }

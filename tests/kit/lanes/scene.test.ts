@@ -278,12 +278,20 @@ test('what a process does while it loads is no block of its event loop: nobody i
     { type: 'process', at: 0, status: 'started', text: 'app is started' },
     { type: 'hole', from: 10, to: 110 },
     { type: 'process', at: 120, status: 'ready', text: 'app is ready' },
+    // Told of when the process was ready: it began before.
+    { type: 'hole', from: 110, to: 150 },
     { type: 'hole', from: 200, to: 300 },
+    { type: 'process', at: 400, status: 'started', text: 'app is started' },
+    { type: 'process', at: 500, status: 'ready', text: 'app is ready' },
+    { type: 'hole', from: 410, to: 560 },
   ] as const
   for (const [index, event] of told.entries())
     builder.add({ n: index + 1, process: 'app', ...event })
 
-  expect(builder.scene.loops.flatMap(({ holes }) => holes)).toEqual([{ from: 200, to: 300 }])
+  expect(builder.scene.loops.flatMap(({ holes }) => holes)).toEqual([
+    { from: 200, to: 300 },
+    { from: 500, to: 560 },
+  ])
 })
 
 test('where a page asks again and again, its first requests are polls as well, once that is known', () => {

@@ -6,6 +6,9 @@ import { widthOf } from './rows'
 import { stepOf } from './time'
 import type { View } from './view'
 
+/** So many pixels apart, each figure of an axis has room: none is left out between two others. */
+const labelled = 96
+
 /** Steps of 1, 2 or 5 from the arrival of the request that has focus; labels that would touch one before it are left out. */
 export function drawAxis(canvas: Canvas, zero: number, view: View, idle: string | undefined): void {
   const { layer, sizes, time, kinds } = canvas
@@ -26,7 +29,9 @@ export function drawAxis(canvas: Canvas, zero: number, view: View, idle: string 
   if (isSeen) add('0 ms', time.at(zero), 'ink', 700)
   const now = view.nowSays ?? idle ?? 'now'
   const half = widthOf([{ text: now, tone: 'accent', weight: 700 }], view) / 2
-  if (!add(now, Math.min(time.right, canvas.width - half - 4), 'accent', 700))
+  // Right of now there is room: the zero does not push out what is said of now.
+  const beside = Math.max(time.right, (taken[0]?.to ?? 0) + half + 8)
+  if (!add(now, Math.min(beside, canvas.width - half - 4), 'accent', 700))
     add('now', time.right, 'accent', 700)
   for (const { x, width, from, to } of time.folds) {
     if (x + width < time.left) continue
@@ -39,7 +44,7 @@ export function drawAxis(canvas: Canvas, zero: number, view: View, idle: string 
     )
   }
   if (zero <= 0) return
-  const step = stepOf(time.scale, (80 * sizes.font) / 13)
+  const step = stepOf(time.scale, (labelled * sizes.font) / 13)
   for (const { from, to } of time.parts)
     for (let n = Math.ceil((from - zero) / step); n * step + zero <= to; n++) {
       const x = time.at(n * step + zero)

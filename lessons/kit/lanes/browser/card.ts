@@ -1,10 +1,11 @@
 /** The request view where it is narrow: a card for one request, on its own scale, each name above its bar. */
 import type { Scene, SceneRequest } from '../scene'
+import { linesOf } from './lines'
 import { type Canvas, drawLine } from './marks'
-import { emptyLayer, type Kind, type Picture } from './picture'
+import { emptyLayer, type Kind, type Part, type Picture } from './picture'
 import { drawScale } from './request-axis'
 import { drawRows, mostRowsShown, spans, timelineFor } from './request-rows'
-import { fit, rowsOf } from './rows'
+import { rowsOf } from './rows'
 import { drawSurroundings } from './surroundings'
 import type { View } from './view'
 
@@ -16,29 +17,48 @@ export function card(scene: Scene, request: SceneRequest, view: View): Picture {
   const scale = (width - left * 2 - sizes.skipped - 4) / Math.max(10, ...spans([request], view))
   const time = timelineFor(request, view, left, left + waited * scale, scale)
   const canvas: Canvas = { layer, kinds, sizes, time, width: width - left, ground: 'card' }
+  const line = sizes.font + 4
+  let top = 6
   drawRows(canvas, request, rows, view, (row, index) => {
-    const top = 6 + index * sizes.row
-    // At the right of the first row stands how long ago it was.
+    // At the right of the first line of all stands how long ago it was.
+    const aside = index === 0 ? sizes.font * 5.2 : 0
     const disc = view.proofs?.has(row.key) ? sizes.font * 2 : 0
-    const room = width - left * 2 - disc - (index === 0 ? sizes.font * 5.2 : 0)
-    const label = fit([row.name, ...row.said], room, sizes.font, measure)
-    drawLine(layer, 'base', left, top + 30, width - left)
+    const room = width - left * 2
+    const [said = { parts: [], width: 0 }, ...below] = linesOf(
+      row,
+      [room - disc - aside, room],
+      sizes.font,
+      measure,
+    )
+    const [rowTop, height] = [top, sizes.row + below.length * line]
+    top += height
+    const barY = rowTop + 23 + below.length * line
+    drawLine(layer, 'base', left, barY + 7, width - left)
+    // What falls from the task that failed does not go through the words.
+    const elbow = row.stoppedBy === undefined ? -Infinity : time.at(row.from)
+    const isCrossed = elbow < left + said.width && elbow + 6 + said.width + disc <= width - left
     return {
-      barY: top + 23,
-      top,
-      height: sizes.row - 3,
+      barY,
+      top: rowTop,
+      height,
       start: 5,
       end: width - 5,
-      said: { ...label, width: label.width + disc },
-      saidX: left,
-      saidY: top + sizes.font,
+      said: { ...said, width: said.width + disc },
+      saidX: isCrossed && !below.length ? Math.max(left, elbow + 6) : left,
+      saidY: rowTop + sizes.font,
+      below,
     }
   })
-  const after = 6 + rows.length * sizes.row
-  const y = drawSurroundings(canvas, scene, request, view, 0, after, (text, rowY) => {
-    const name = fit([{ text, tone: 'quiet', weight: 400 }], width - left * 2, sizes.font, measure)
-    layer.labels.push({ x: left, y: rowY + sizes.font, size: sizes.font, ground: 'card', ...name })
-    return { y: rowY + sizes.font + 2, height: sizes.font + sizes.beat + 6 }
+  const y = drawSurroundings(canvas, scene, request, view, 0, top, (text, rowY, more) => {
+    const name: Part = { text, tone: 'quiet', weight: 400 }
+    const room = width - left * 2
+    const lines = linesOf({ said: [], ...more, name }, [room, room], sizes.font, measure)
+    lines.forEach((said, index) => {
+      const baseline = rowY + sizes.font + index * line
+      layer.labels.push({ x: left, y: baseline, size: sizes.font, ground: 'card', ...said })
+    })
+    const above = sizes.font + (lines.length - 1) * line
+    return { y: rowY + above + 2, height: sizes.font + sizes.beat + 6 }
   })
   layer.height = y + sizes.font + 12
   drawScale(layer, {

@@ -1,10 +1,10 @@
-/** The lane of requests where there are many at once: one row each without labels, and a histogram of those without a row. */
-import { endOf, type SceneRequest } from '../scene'
-import { barOf, baseline, type Canvas, isSeen, nameLane } from './marks'
-import { drawTail } from './requests-lane'
-import { rowsOf } from './rows'
+/** The lane of requests where there is much at once: one row each, and a histogram of those without a row. */
+import { endOf, isOpen, type SceneRequest } from '../scene'
+import { barOf, baseline, type Canvas, drawTail, fits, isSeen, nameLane } from './marks'
+import type { Part } from './picture'
+import { fit, type Fitted, mostLabel, rowsOf } from './rows'
 import type { Stack } from './stack'
-import type { View } from './view'
+import { labelGap, type View } from './view'
 
 const mostRows = 12
 const mostBlocks = 110
@@ -19,38 +19,69 @@ export function drawCompact(
   top: number,
 ): number {
   const { sizes, time } = canvas
+  // Few that do much are told in a few words; a crowd is not.
+  const labels = new Map(
+    requests.length > mostRows
+      ? []
+      : requests.map((request) => [request.key, labelOf(request, view, mostLabel(view))]),
+  )
   const blocks = requests.map((request) => {
     const { key, at, waited = 0, tasks } = request
-    const end = time.at(endOf(request, view.now))
     const skipped = tasks.some(({ state }) => state === 'skipped') ? sizes.skipped : 0
-    return {
-      key,
-      from: time.at(at - waited) - 2,
-      to: Math.max(time.at(at) + sizes.least, end + skipped) + 2,
-      rows: 1,
-    }
+    const last = time.at(endOf(request, view.now)) + skipped
+    const end = Math.max(time.at(at) + sizes.least, last)
+    const label = labels.get(key)
+    const to = label ? (isOpen(request) ? Infinity : end + labelGap + label.width) : end + 2
+    return { key, from: time.at(at - waited) - 2, to, rows: 1, end }
   })
   const places = stack.place(blocks, mostRows, mostBlocks)
   nameLane(canvas, 'Requests', baseline(sizes, top))
   let rows = 0
   const beyond: SceneRequest[] = []
-  for (const request of requests) {
+  requests.forEach((request, index) => {
     const row = places.get(request.key)?.[0]
     if (row === undefined) beyond.push(request)
     else {
       rows = Math.max(rows, row + 1)
-      drawRow(canvas, request, top + row * sizes.compactRow, view)
+      const y = top + row * sizes.compactRow
+      drawRow(canvas, request, y, view)
+      const x = (blocks[index]?.end ?? 0) + labelGap
+      const room = Math.min(mostLabel(view), canvas.width - x)
+      const label = labels.has(request.key) ? labelOf(request, view, room) : undefined
+      if (label && fits(canvas, { x, width: label.width }))
+        canvas.layer.labels.push({
+          x,
+          y: y + sizes.compactRow / 2 + sizes.font * 0.36,
+          size: sizes.font,
+          ground: 'card',
+          ...label,
+        })
     }
-  }
+  })
   const end = top + rows * sizes.compactRow + 4
   return beyond.length ? drawHistogram(canvas, beyond, view, end) : end
+}
+
+/** The words of a request, and how many tasks it has: those are too many for words of their own. */
+function labelOf(request: SceneRequest, view: View, room: number): Fitted {
+  const { tasks } = request
+  const count = (wanted: string) => tasks.filter(({ state }) => state === wanted).length
+  const [running, failed] = [count('running') + count('waiting'), count('failed')]
+  const parts: Part[] = [
+    { text: tasks.length === 1 ? '1 task' : `${tasks.length} tasks`, tone: 'ink', weight: 400 },
+    ...(running ? [{ text: `… ${running} to go`, tone: 'busy', weight: 600 } as const] : []),
+    ...(failed ? [{ text: `✗ ${failed} failed`, tone: 'bad', weight: 600 } as const] : []),
+  ]
+  const own = request.method === '' ? undefined : rowsOf(request, view.now)[0]
+  const all = [...(own ? [own.name, ...own.said] : []), ...(tasks.length ? parts : [])]
+  return fit(all, room, view.sizes.font, view.measure)
 }
 
 /** All of a request on one row: its tasks never overlap. */
 function drawRow(canvas: Canvas, request: SceneRequest, y: number, view: View): void {
   const { layer, sizes, time } = canvas
   const inset = (sizes.compactRow - sizes.compactBar) / 2
-  if (time.at(request.at) >= time.left) drawTail(canvas, request, y + sizes.compactRow / 2)
+  drawTail(canvas, request, y + sizes.compactRow / 2)
   let skipped = 0
   for (const { key, state, from, to, words } of rowsOf(request, view.now)) {
     // Tasks that never started would stand on each other: the first one says it.

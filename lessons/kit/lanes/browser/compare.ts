@@ -1,12 +1,13 @@
 /** The request view where it is wide: the last two, each from its own zero, on one scale; names at the left. */
 import { endOf, type Scene, type SceneRequest } from '../scene'
-import type { Canvas } from './marks'
+import { shortName } from '../words'
+import { longHole } from './activity'
+import { type Canvas, fits } from './marks'
 import { emptyLayer, type Kind, type Part, type Picture } from './picture'
 import { drawScale } from './request-axis'
 import { drawRows, mostRowsShown, nameAt, spans, timelineFor } from './request-rows'
 import { fit, type Fitted, type Row, rowsOf } from './rows'
-import { drawSurroundings } from './surroundings'
-import { longHole } from './time'
+import { drawSurroundings, jobsOf } from './surroundings'
 import type { View } from './view'
 import { labelOfCall } from './workers-lane'
 
@@ -42,6 +43,11 @@ export function compare(scene: Scene, requests: readonly SceneRequest[], view: V
   const names = Math.max(
     ownName,
     ...all.flatMap(({ rows }) => rows.map(({ name }) => nameWidth(name))),
+    ...requests.flatMap((request) =>
+      jobsOf(scene, request, endOf(request, view.now)).map(({ name }) =>
+        measure(shortName(name), 400, sizes.font),
+      ),
+    ),
   )
   const left = inset + Math.min(width * 0.3, Math.ceil(names)) + sizes.font
   const says = (row: Row): Fitted => {
@@ -89,10 +95,15 @@ export function compare(scene: Scene, requests: readonly SceneRequest[], view: V
       }
     })
     y += rows.length * sizes.row
-    y = drawSurroundings(canvas, scene, request, view, top, y, (text, rowY) => {
-      layer.names.push(
-        nameAt(inset, rowY + sizes.row / 2 + sizes.font * 0.36, text, left - inset, view),
-      )
+    y = drawSurroundings(canvas, scene, request, view, top, y, (text, rowY, more) => {
+      const base = rowY + sizes.row / 2 + sizes.font * 0.36
+      const part: Part = { text, tone: 'quiet', weight: 400 }
+      const name = fit([part], left - inset - sizes.font * 0.6, sizes.font, measure)
+      layer.names.push({ x: inset, y: base, size: sizes.font, ...name })
+      const x = time.right + sizes.font
+      const said = more && fit(more.said, width * 0.6, sizes.font, measure)
+      if (said && fits(canvas, { x, width: said.width }))
+        layer.labels.push({ x, y: base, size: sizes.font, ground: 'block', ...said })
       return { y: rowY, height: sizes.row }
     })
     tint.height = y + 6 - top

@@ -79,9 +79,14 @@ type Fact = [name: string, value: string | undefined, kind?: 'bad' | 'code']
 function fact([name, value, kind]: Fact): Node[] {
   if (value === undefined || value === '') return []
   const said = kind === 'code' ? element('code', {}, value) : value
+  // A name and its value stay together, wherever a line ends.
   return [
-    element('dt', {}, name),
-    element('dd', { class: kind === 'bad' ? 'bad' : undefined }, said),
+    element(
+      'div',
+      {},
+      element('dt', {}, name),
+      element('dd', { class: kind === 'bad' ? 'bad' : undefined }, said),
+    ),
   ]
 }
 

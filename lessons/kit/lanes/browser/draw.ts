@@ -15,6 +15,9 @@ import {
 } from './picture'
 import type { Sizes } from './view'
 
+/** In pixels. */
+const leastEdged = 6
+
 /** The id of the element of a mark, for what points to it. */
 export function idOf(key: string): string {
   return `mark-${key}`
@@ -110,8 +113,11 @@ function drawComb({ x1, x2, y, height, ticks }: Comb): Node[] {
 
 function drawCurtain(box: Box): Node[] {
   const [x1, x2, top, bottom] = [n(box.x), n(box.x + box.width), n(box.y), n(box.y + box.height)]
+  const curtain = element('rect', { class: 'curtain', ...size(box) })
+  // Two edges next to each other would be a line, and darker than what is long.
+  if (box.width < leastEdged) return [curtain]
   return [
-    element('rect', { class: 'curtain', ...size(box) }),
+    curtain,
     element('path', { class: 'curtain-edge', d: `M${x1} ${top}V${bottom}M${x2} ${top}V${bottom}` }),
   ]
 }

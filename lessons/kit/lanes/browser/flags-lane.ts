@@ -31,7 +31,7 @@ export function drawFlags(canvas: Canvas, { flags }: Scene, view: View, top: num
       width,
       size: sizes.font,
       parts,
-      hasHalo: true,
+      ground: canvas.ground,
     }
     const next = labels[index + 1]
     const room = (next ? time.at(next.at) : canvas.width) - 4

@@ -20,7 +20,7 @@ export function skeleton(section: HTMLElement): Frame {
   })
   const text = part('pre', 'as-text', { tabindex: '0', 'aria-label': 'Lanes as text' })
   const empty = part('p', 'empty quiet')
-  empty.textContent = 'Nothing has happened yet. Use the app, and see here what its server does.'
+  empty.textContent = 'No request yet. Use the app, and see here what its server does.'
   const note = part('p', 'note')
   const picture = part('div', 'picture')
   picture.append(plot, text, empty, note)

@@ -63,6 +63,7 @@ export function drawJobs(
     width,
     size: sizes.font,
     parts: [{ text, tone: 'ink', weight: 600 }],
+    ground: canvas.ground,
   })
   return y + sizes.row
 }
@@ -111,7 +112,22 @@ export function drawAttempts(canvas: Canvas, job: SceneJob, y: number): void {
   if (job.state === 'stored') drawWait(canvas, from, time.right, y + sizes.row / 2)
 }
 
-export function labelOfJob({ key, name, id, state, runs }: SceneJob, view: View): Fitted {
+/** What tells a job from the others of its name. */
+function ownId(id: string, name: string): string {
+  const own = id.split(`${name}.`).at(-1) ?? id
+  return shortName(own.replaceAll('%40', '@'), 16)
+}
+
+export function labelOfJob(job: SceneJob, view: View): Fitted {
+  const { key, name, id } = job
+  const own: Part = { text: `${shortName(name)} ${ownId(id, name)}`, tone: 'ink', weight: 400 }
+  const label = fit([own, ...saidOfJob(job)], mostLabel(view), view.sizes.font, view.measure)
+  const disc = view.proofs?.has(jobKey(key)) ? view.sizes.font * 2 : 0
+  return { ...label, width: label.width + disc }
+}
+
+/** What became of it: which attempt, then an error. */
+export function saidOfJob({ state, runs }: SceneJob): Part[] {
   const last = runs.at(-1)
   const said = {
     stored: { text: last ? 'will be tried again' : 'stored', tone: 'busy', weight: 600 },
@@ -119,14 +135,7 @@ export function labelOfJob({ key, name, id, state, runs }: SceneJob, view: View)
     succeeded: { text: `✓ attempt ${last?.attempt ?? 1}`, tone: 'good', weight: 600 },
     failed: { text: `✗ attempt ${last?.attempt ?? 1}`, tone: 'bad', weight: 600 },
   } as const
-  const parts: Part[] = [
-    { text: `${shortName(name)} ${shortName(id, 6)}`, tone: 'ink', weight: 400 },
-    said[state],
-    ...(state === 'failed' && last?.error !== undefined
-      ? [{ text: shortError(last.error), tone: 'bad', weight: 400 } as const]
-      : []),
-  ]
-  const label = fit(parts, mostLabel(view), view.sizes.font, view.measure)
-  const disc = view.proofs?.has(jobKey(key)) ? view.sizes.font * 2 : 0
-  return { ...label, width: label.width + disc }
+  const error = state === 'failed' ? last?.error : undefined
+  if (error === undefined) return [said[state]]
+  return [said[state], { text: shortError(error), tone: 'bad', weight: 400 }]
 }

@@ -1,6 +1,7 @@
 /** The lane of event loops: a beat while they turn, a hole where they do not. */
-import type { Scene, SceneLoop, Span } from '../scene'
+import type { SceneLoop, Span } from '../scene'
 import { inMilliseconds, shortName } from '../words'
+import { merge } from './activity'
 import { type Canvas, fits, nameLane } from './marks'
 import { type Box, boxOf, type Label, type Layer, type Part } from './picture'
 import { widthOf } from './rows'
@@ -8,22 +9,6 @@ import type { View } from './view'
 
 /** In milliseconds: a process that is there tells more often that it beats. */
 const unheard = 400
-
-/**
- * The loops of processes that do something besides showing pages. While nobody has, that of the process which began last:
- * it needs the others.
- */
-export function loopsOf(scene: Scene): SceneLoop[] {
-  const doers = new Set([
-    ...scene.requests
-      .filter(({ method, tasks }) => tasks.length || method !== 'GET')
-      .map(({ process }) => process),
-    ...scene.workers.map(({ process }) => process),
-    ...scene.jobs.flatMap(({ runs }) => runs.map(({ process }) => process)),
-  ])
-  const active = scene.loops.filter(({ process }) => doers.has(process))
-  return active.length ? active : scene.loops.slice(-1)
-}
 
 export function drawLoops(
   canvas: Canvas,
@@ -45,6 +30,8 @@ export function drawLoops(
 /** A comb while it turns; only its line through a fold, so that folded does not look blocked. */
 export function drawBeat({ layer, kinds, sizes, time }: Canvas, loop: SceneLoop, y: number): void {
   const height = sizes.beat
+  // A short hole may be folded away with the quiet time around it.
+  const lived = merge([...loop.alive, ...loop.holes], unheard)
   const every = 25 * Math.max(1, Math.ceil(4 / (25 * time.scale)))
   for (const span of loop.alive.flatMap((alive) => without(alive, loop.holes))) {
     for (const part of time.parts) {
@@ -57,10 +44,10 @@ export function drawBeat({ layer, kinds, sizes, time }: Canvas, loop: SceneLoop,
       layer.combs.push({ x1, x2, y, height, ticks })
       kinds.add('beat')
     }
-    for (const { from, to, x, width } of time.folds)
-      if (span.from <= from && span.to >= to && x + width > time.left)
-        layer.combs.push({ x1: Math.max(time.left, x), x2: x + width, y, height, ticks: [] })
   }
+  for (const { from, to, x, width } of time.folds)
+    if (x + width > time.left && lived.some((span) => span.from <= from && span.to >= to))
+      layer.combs.push({ x1: Math.max(time.left, x), x2: x + width, y, height, ticks: [] })
   // It tells only now and then that it beats: until then it need not look dead.
   const last = loop.alive.at(-1)
   const isHeard = last && loop.ended === undefined && time.end - last.to < unheard
@@ -104,7 +91,7 @@ export function drawHoles(
     layer.holes.push(box)
     const next = holes[index + 1]
     const room = next ? time.at(next.from) - 4 : canvas.width
-    const label = labelsOfHole(hole, box, view).find((one) => {
+    const label = labelsOfHole(hole, box, view, canvas.ground).find((one) => {
       const { x: from, width: length } = boxOf(one)
       return (
         from >= free &&
@@ -119,14 +106,14 @@ export function drawHoles(
 }
 
 /** All words in the box, else all of them behind it, else only the figure in the box. */
-function labelsOfHole({ from, to }: Span, box: Box, view: View): Label[] {
+function labelsOfHole({ from, to }: Span, box: Box, view: View, ground: Canvas['ground']): Label[] {
   const { sizes } = view
   const took = inMilliseconds(to - from)
   const label = (text: string, isIn: boolean): Label[] => {
     const parts: Part[] = [{ text, tone: 'busy', weight: 700 }]
     const width = widthOf(parts, view)
     const place = { y: box.y + box.height / 2 + sizes.font * 0.36, width, size: sizes.font, parts }
-    if (!isIn) return [{ ...place, x: box.x + box.width + 6, ground: 'card' }]
+    if (!isIn) return [{ ...place, x: box.x + box.width + 6, ground }]
     return width + 8 < box.width ? [{ ...place, x: box.x + box.width / 2, isCentred: true }] : []
   }
   return [

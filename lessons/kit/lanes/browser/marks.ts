@@ -1,4 +1,5 @@
 /** Small marks that more than one lane has. */
+import type { SceneRequest } from '../scene'
 import type { Bar, BarState, Disc, Kind, Label, Layer, LineKind, Part } from './picture'
 import type { Timeline } from './time'
 import { labelGap, type Sizes } from './view'
@@ -80,9 +81,22 @@ export function drawWait(
   to: number,
   y: number,
 ): void {
-  if (to - from <= 6 || to < time.left) return
+  if (to - from <= 6 || to - 1 <= time.left) return
   kinds.add('wait')
   drawLine(layer, 'wait', Math.max(time.left, from + 2), y, to - 1)
+}
+
+/** Served right after a hole: it may have come at any time within. */
+export function drawTail(
+  { layer, kinds, time }: Canvas,
+  { at, waited }: SceneRequest,
+  y: number,
+): void {
+  if (waited === undefined) return
+  const [from, to] = [Math.max(time.left, time.at(at - waited)), time.at(at)]
+  if (to <= from) return
+  kinds.add('tail')
+  drawLine(layer, 'tail', from, y, to, y)
 }
 
 export function nameLane(

@@ -33,6 +33,10 @@ export function drawScale(
     ]
     const width = Math.ceil(measure(parts[0]?.text ?? '', n ? 400 : 700, sizes.font))
     const isBelow = sizes.gutter === 0
+    const middle = Math.max(isBelow ? width / 2 + 2 : 0, x)
+    // Left of it stands what the axis is called.
+    const isFree = isBelow || n >= 0 || middle - width / 2 > names + 8
+    if (!isFree || middle + width / 2 > right + 10) continue
     drawLine(
       layer,
       'tick',
@@ -41,10 +45,6 @@ export function drawScale(
       x,
       isBelow ? y - sizes.font : y + 10,
     )
-    const middle = Math.max(isBelow ? width / 2 + 2 : 0, x)
-    // Left of it stands what the axis is called.
-    const isFree = isBelow || n >= 0 || middle - width / 2 > names + 8
-    if (isFree && middle + width / 2 <= right + 10)
-      layer.labels.push({ x: middle, y, width, size: sizes.font, parts, isCentred: true })
+    layer.labels.push({ x: middle, y, width, size: sizes.font, parts, isCentred: true })
   }
 }

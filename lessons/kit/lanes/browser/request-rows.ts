@@ -1,7 +1,6 @@
 /** The rows of one request on its own clock, for the request view. */
 import { endOf, type SceneRequest } from '../scene'
-import { afterBar, barOf, type Canvas, discOf, drawLine } from './marks'
-import { drawTail } from './requests-lane'
+import { afterBar, barOf, type Canvas, discOf, drawLine, drawTail } from './marks'
 import type { Fitted, Row } from './rows'
 import type { Timeline } from './time'
 import type { View } from './view'
@@ -48,6 +47,8 @@ type Place = {
   said: Fitted
   saidX?: number
   saidY: number
+  /** What had no room on the first line of its words. */
+  below?: readonly Fitted[]
 }
 
 export function drawRows(
@@ -92,6 +93,10 @@ export function drawRows(
       parts: at.said.parts,
       width: at.said.width,
       ground,
+    })
+    at.below?.forEach((said, line) => {
+      const y = at.saidY + (line + 1) * (sizes.font + 4)
+      layer.labels.push({ x, y, size: sizes.font, ...said, ground })
     })
     const number = view.proofs?.get(key)
     if (number !== undefined)

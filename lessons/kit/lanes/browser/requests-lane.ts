@@ -1,5 +1,5 @@
-/** The lane of requests: each with its tasks as a block of rows, and closer together where there are many. */
-import { endOf, type SceneRequest } from '../scene'
+/** The lane of requests: each with its tasks as a block of rows, with its label right of each bar. */
+import type { SceneRequest } from '../scene'
 import {
   afterBar,
   barOf,
@@ -7,6 +7,7 @@ import {
   type Canvas,
   discOf,
   drawLine,
+  drawTail,
   drawWait,
   fits,
   isSeen,
@@ -17,25 +18,6 @@ import { type Fitted, labelOf, type Row, rowsOf } from './rows'
 import type { Block, Stack } from './stack'
 import type { View } from './view'
 
-export type Density = 'full' | 'compact'
-
-const mostAtOnce = 4
-/** More are drawn without labels. */
-export const mostRows = 60
-
-/** Labels only where there are few requests at once. */
-export function densityOf(requests: readonly SceneRequest[], now: number): Density {
-  const rows = requests.reduce((sum, { tasks }) => sum + tasks.length + 1, 0)
-  if (rows > mostRows) return 'compact'
-  const ends: number[] = []
-  for (const request of requests) {
-    const running = ends.filter((end) => end > request.at)
-    ends.splice(0, ends.length, ...running, endOf(request, now))
-    if (ends.length > mostAtOnce) return 'compact'
-  }
-  return 'full'
-}
-
 /** A request with the places of its bars; `y` is that of its first row, until it has found its rows. */
 type Laid = {
   request: SceneRequest
@@ -43,6 +25,8 @@ type Laid = {
   bars: (Bar | undefined)[]
   labels: Fitted[]
   block: Block
+  /** Where the time ends that its rows stand for. */
+  timeEnd: number
 }
 
 /** Each request with its tasks, a row for each, and their labels. */
@@ -58,8 +42,10 @@ export function drawRequests(
   const laid = requests.map((request) => lay(canvas, request, view))
   const places = stack.place(laid.map(({ block }) => block))
   nameLane(canvas, 'Requests', baseline(sizes, top))
-  let lowest = 0
+  let lowest = 1
   for (const one of laid) {
+    // What has left the view keeps its rows, but takes no room.
+    if (one.timeEnd <= canvas.time.left) continue
     const rows = places.get(one.block.key) ?? []
     lowest = Math.max(lowest, ...rows.map((row) => row + 1))
     drawBlock(
@@ -92,16 +78,15 @@ function lay(canvas: Canvas, request: SceneRequest, view: View): Laid {
     to: isOpen ? Infinity : Math.max(...ends),
     rows: rows.length,
   }
-  return { request, rows, bars, labels, block }
+  const timeEnd = Math.max(...bars.map((bar) => (bar ? bar.x + bar.width : time.right))) + 5
+  return { request, rows, bars, labels, block, timeEnd }
 }
 
 function drawBlock(canvas: Canvas, laid: Laid, ys: readonly number[], view: View): void {
   const { layer, sizes, time } = canvas
-  const { request, rows, bars, labels, block } = laid
+  const { request, rows, bars, labels, block, timeEnd } = laid
   const inset = (sizes.row - sizes.bar) / 2
-  const timeEnd = Math.max(...bars.map((bar) => (bar ? bar.x + bar.width : time.right))) + 5
   const left = Math.max(time.left - 6, time.at(request.at) - 6)
-  if (timeEnd <= time.left) return
   for (const { from, to } of runsOf(ys, sizes.row))
     layer.tints.push({ x: left, y: from + 1, width: timeEnd - left, height: to - from - 2 })
   const own = request.method === '' ? undefined : bars[0]
@@ -192,15 +177,4 @@ function drawLabel(canvas: Canvas, { row, bar, label, y, view, to, timeEnd }: La
       words: row.words,
       hasFocus,
     })
-}
-
-/** Served right after a hole: it may have come at any time within. */
-export function drawTail(
-  { layer, kinds, time }: Canvas,
-  { at, waited }: SceneRequest,
-  y: number,
-): void {
-  if (waited === undefined) return
-  kinds.add('tail')
-  drawLine(layer, 'tail', Math.max(time.left, time.at(at - waited)), y, time.at(at), y)
 }

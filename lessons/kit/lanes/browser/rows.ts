@@ -16,6 +16,8 @@ export type Row = {
   name: Part
   /** What became of it: figures, then an error. */
   said: Part[]
+  /** All of the error, where there is room for it. */
+  error?: string
   /** The same for those who hear it. */
   words: string
   /** Of a skipped task: the row of the one that stopped it. */
@@ -26,7 +28,10 @@ export function rowsOf(request: SceneRequest, now: number): Row[] {
   const own = request.method === '' ? [] : [rowOfRequest(request, now)]
   const tasks = request.tasks.map((task, index) => {
     const row = rowOfTask(task, rowKey(request.key, index), now)
-    return task.stoppedBy === undefined ? row : { ...row, stoppedBy: task.stoppedBy + own.length }
+    if (task.stoppedBy === undefined) return row
+    // Where it would have begun: right there, whenever it was told.
+    const from = request.tasks[task.stoppedBy]?.end ?? row.from
+    return { ...row, from, stoppedBy: task.stoppedBy + own.length }
   })
   return [...own, ...tasks]
 }
@@ -81,6 +86,7 @@ function rowOfTask(task: SceneTask, key: string, now: number): Row {
         ? []
         : [{ text: shortError(error), tone: 'bad', weight: 400 } as const]),
     ],
+    ...(error === undefined ? {} : { error }),
     words: ['task', name, wordsOf[state], figure, error === undefined ? '' : shortError(error)]
       .join(' ')
       .trim(),
@@ -107,9 +113,7 @@ export type Fitted = { parts: Part[]; width: number }
 export function fit(parts: readonly Part[], room: number, size: number, measure: Measure): Fitted {
   const texts = parts.map(({ text }) => text)
   const spaced = () =>
-    parts.flatMap((part, index) =>
-      texts[index] ? [{ ...part, text: `${index ? '  ' : ''}${texts[index]}` }] : [],
-    )
+    parts.map((part, index) => ({ ...part, text: `${index ? '  ' : ''}${texts[index]}` }))
   const total = () =>
     Math.ceil(spaced().reduce((sum, { text, weight }) => sum + measure(text, weight, size), 0))
   const shorten = (index: number, cut: (text: string, most: number) => string) => {
@@ -121,7 +125,8 @@ export function fit(parts: readonly Part[], room: number, size: number, measure:
   const hasError = last > 0 && parts[last]?.tone === 'bad' && parts[last]?.weight === 400
   if (hasError) shorten(last, shortError)
   shorten(0, shortName)
-  for (let index = last; index > 0 && total() > room; index--) texts[index] = ''
+  // What does not fit at all must not have cost the name its letters.
+  if (last > 0 && total() > room) return fit(parts.slice(0, -1), room, size, measure)
   return { parts: spaced(), width: total() }
 }
 

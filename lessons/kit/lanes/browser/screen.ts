@@ -55,7 +55,7 @@ export class Screen {
     const mode = this.mode(state)
     const isEmpty = mode === 'cards' ? !scene.requests.length : scene.now === 0
     this.drawTools(mode, state)
-    frame.empty.hidden = !isEmpty
+    frame.empty.hidden = !isEmpty && scene.requests.length + scene.jobs.length > 0
     const wasText = !frame.text.hidden
     frame.text.hidden = !state.isText || isEmpty
     frame.plot.hidden = state.isText || isEmpty

@@ -1,10 +1,11 @@
 /** What the lanes show, and how it changes: by the clock, by buttons and by keys. No element is touched here. */
 import { isOpen, type Scene } from '../scene'
+import { lastEndOf } from './activity'
 import { asOf } from './as-of'
 import { type Move, nextFocus } from './focus'
-import { holdsLastTwo, zoomFor } from './layout'
-import { flowsFor, lastEndOf } from './time'
+import { flowsFor } from './time'
 import { requestKey, type View, zoomSteps } from './view'
+import { holdsLastTwo, zoomFor } from './zoom'
 
 export class State {
   zoom = 2_000
@@ -18,6 +19,7 @@ export class State {
   private isAuto = true
   private newest: string | undefined
   private wasQuiet = true
+  private end: number | undefined
 
   get isFollowing(): boolean {
     return this.until === undefined
@@ -81,7 +83,9 @@ export class State {
     const requests = scene.requests.filter(({ isPoll }) => !isPoll)
     const newest = requests.at(-1)?.key
     const isQuiet = !requests.some(isOpen)
-    const isNews = newest !== this.newest || !isQuiet || !this.wasQuiet
+    // A job, or a worker, goes on when the request that it came from is long over.
+    const end = lastEndOf(scene, view.now)
+    const isNews = newest !== this.newest || !isQuiet || !this.wasQuiet || end !== this.end
     if (this.isAuto && this.isFollowing && isNews) {
       const mayShrink = newest !== this.newest && this.wasQuiet
       if (mayShrink || !holdsLastTwo(scene, { ...view, zoom: this.zoom })) {
@@ -91,6 +95,7 @@ export class State {
     }
     this.newest = newest
     this.wasQuiet = isQuiet
+    this.end = end
   }
 
   /** Whether the picture changes by time alone. */

@@ -1,15 +1,19 @@
 /** What else there was in the time of a request: the heartbeat, holes, workers, jobs. */
 import type { Scene, SceneRequest } from '../scene'
 import { shortName } from '../words'
+import { loopsOf } from './activity'
 import { asOf } from './as-of'
-import { drawAttempts, labelOfJob } from './jobs-lane'
-import { drawBeat, drawCurtains, drawHoles, loopsOf } from './loops-lane'
+import { drawAttempts, saidOfJob } from './jobs-lane'
+import { drawBeat, drawCurtains, drawHoles } from './loops-lane'
 import type { Canvas } from './marks'
 import { mostRowsShown } from './request-rows'
+import type { Row } from './rows'
 import type { View } from './view'
 import { drawCalls } from './workers-lane'
 
-/** `row` makes room for one more, with its name. Returns where the next one would stand. */
+const mostJobs = 6
+
+/** `row` makes room for one more, with its name and what became of it. Returns where the next one would stand. */
 export function drawSurroundings(
   canvas: Canvas,
   scene: Scene,
@@ -17,7 +21,11 @@ export function drawSurroundings(
   view: View,
   top: number,
   from: number,
-  row: (name: string, y: number) => { y: number; height: number },
+  row: (
+    name: string,
+    y: number,
+    more?: Pick<Row, 'said' | 'error'>,
+  ) => { y: number; height: number },
 ): number {
   const { time, layer, sizes } = canvas
   const begin = request.at - (request.waited ?? 0)
@@ -53,15 +61,18 @@ export function drawSurroundings(
     drawCalls(canvas, { ...worker, calls }, then, rowY)
     y = at.y + at.height
   }
-  for (const job of jobs.filter((one) => one.at >= request.at && one.at <= time.end).slice(0, 6)) {
-    const { parts } = labelOfJob(job, then)
-    const at = row(shortName(parts.map(({ text }) => text).join(''), 24), y)
-    drawAttempts(
-      canvas,
-      { ...job, runs: job.runs.filter((run) => isIn(run.at, run.end)) },
-      at.y + (at.height - sizes.row) / 2,
-    )
+  for (const job of jobsOf({ jobs }, request, time.end)) {
+    const { error } = job.runs.at(-1) ?? {}
+    const said = { said: saidOfJob(job), ...(error === undefined ? {} : { error }) }
+    const at = row(shortName(job.name), y, said)
+    const runs = job.runs.filter((run) => isIn(run.at, run.end))
+    drawAttempts(canvas, { ...job, runs }, at.y + (at.height - sizes.row) / 2)
     y = at.y + at.height
   }
   return y
+}
+
+/** Those that were stored while it was served, and not too many. */
+export function jobsOf({ jobs }: Pick<Scene, 'jobs'>, request: SceneRequest, end: number) {
+  return jobs.filter((job) => job.at >= request.at && job.at <= end).slice(0, mostJobs)
 }

@@ -2,7 +2,8 @@
  * Where a time stands. One scale everywhere: only stretches in which nothing at all runs are folded away, and after a
  * second of that the picture stands still.
  */
-import { endOf, type Scene, type Span } from '../scene'
+import type { Scene, Span } from '../scene'
+import { idleAfter, lastEndOf } from './activity'
 import { leastRoom, type Sizes } from './view'
 
 export type TimeFold = { x: number; width: number; from: number; to: number }
@@ -20,60 +21,8 @@ export type Timeline = {
   at: (time: number) => number
 }
 
-const idleAfter = 1_000
-/** In milliseconds. What blocks for as long as this is meant to be seen, whenever it is; less, and a machine is busy. */
-export const longHole = 300
 const leastFold = 110
 const mostFold = 480
-
-/** When something ran, was blocked or was told; what is at most a second apart is one stretch. */
-export function stretchesOf(scene: Scene, now: number): Span[] {
-  return merge([...activityOf(scene, now), ...scene.loops.flatMap(({ holes }) => holes)])
-}
-
-/**
- * The end of what was done last. A short hole in a quiet time is a machine that is busy with something else: it is shown
- * with what comes next, and does not move what a reader looks at.
- */
-export function lastEndOf(scene: Scene, now: number): number | undefined {
-  const activity = merge(activityOf(scene, now))
-  const last = activity.at(-1)
-  const holes = scene.loops.flatMap((loop) => loop.holes)
-  const told = holes.filter(
-    ({ from, to }) => to - from >= longHole || (last && from <= last.to + idleAfter),
-  )
-  return [...activity, ...told].reduce<number | undefined>(
-    (latest, { to }) => Math.max(latest ?? to, to),
-    undefined,
-  )
-}
-
-function activityOf(scene: Scene, now: number): Span[] {
-  const spans: Span[] = []
-  for (const request of scene.requests)
-    if (!request.isPoll)
-      spans.push({ from: request.at - (request.waited ?? 0), to: endOf(request, now) })
-  for (const { calls, to, error } of scene.workers) {
-    for (const { at, end } of calls) spans.push({ from: at, to: end ?? now })
-    if (to !== undefined && error !== undefined) spans.push({ from: to, to })
-  }
-  for (const { at, runs } of scene.jobs) {
-    spans.push({ from: at, to: at })
-    for (const run of runs) spans.push({ from: run.at, to: run.end ?? now })
-  }
-  for (const { at } of scene.flags) spans.push({ from: at, to: at })
-  return spans
-}
-
-function merge(spans: Span[]): Span[] {
-  const merged: Span[] = []
-  for (const { from, to } of spans.sort((one, other) => one.from - other.from)) {
-    const last = merged.at(-1)
-    if (last && from - last.to <= idleAfter) last.to = Math.max(last.to, to)
-    else merged.push({ from, to })
-  }
-  return merged
-}
 
 /**
  * How long the picture flows when nothing happens any more, in milliseconds: a second, and less where a second is so wide
