@@ -346,6 +346,14 @@ browserTest('for a projector: lanes above, code below, nothing else', async () =
     .locator('[id="app.tsx"]')
     .evaluate((text) => parseFloat(getComputedStyle(text).fontSize))
   expect(size).toBeGreaterThan(28)
+
+  // Nobody in a room points: the code follows what has just run.
+  paper.tell(...refusedSignup(Date.now()))
+  const line = page.locator('.line.hit', { hasText: 'addTask' }).first()
+  await line.waitFor()
+  const box = await line.boundingBox()
+  expect(box!.y).toBeGreaterThan(code!.y)
+  expect(box!.y).toBeLessThan(1_080)
 })
 
 for (const [state, path] of [

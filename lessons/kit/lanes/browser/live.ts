@@ -6,9 +6,10 @@ import { lastTwo } from './compare'
 import { Discs } from './discs'
 import { idOf } from './draw'
 import { moves } from './focus'
+import { Pointer } from './pointer'
 import { asSvg, download } from './save'
 import { Screen } from './screen'
-import { endOfMark, keyOfShow, placeOf, type Show } from './show'
+import { endOfMark, keyOfShow, type Show } from './show'
 import { State } from './state'
 import { Stream } from './stream'
 import type { Action } from './tools'
@@ -23,6 +24,7 @@ export class Lanes {
   private readonly clockwork = new Clockwork(() => this.draw())
   private readonly announcer: Announcer
   private readonly discs = new Discs()
+  private readonly pointer = new Pointer()
   private hover: string | undefined
   private asked: Show | undefined
 
@@ -68,8 +70,11 @@ export class Lanes {
 
   private hear(isMore: boolean): void {
     if (!isMore) return
+    const { hover, state, screen, stream } = this
+    // Nobody in a room points at anything.
+    if (screen.isPresent && !hover && !state.focus) this.pointer.follow(stream.builder.scene)
     // A picture that stands still need not be drawn as often as something happens.
-    if (this.state.isFollowing || this.asked) this.clockwork.soon()
+    if (state.isFollowing || this.asked) this.clockwork.soon()
     else this.clockwork.inASecond()
   }
 
@@ -149,9 +154,7 @@ export class Lanes {
 
   /** To what shows source files: where the task of the mark was added. */
   private tellPlace(): void {
-    const key = this.hover ?? this.state.focus
-    const detail = key === undefined ? undefined : placeOf(this.stream.builder.scene, key)
-    if (detail) document.dispatchEvent(new CustomEvent('lanes:place', { detail }))
+    this.pointer.tell(this.stream.builder.scene, this.hover ?? this.state.focus)
   }
 
   /** `only`: this request, and no other. */
@@ -166,21 +169,13 @@ export class Lanes {
     if (screen.mode(state) === 'timeline') state.chooseZoom(all, view)
     const shown = state.shown(all)
     const scene = only ? { ...shown, requests: [only] } : shown
-    const nowSays = this.nowSays()
+    const nowSays = state.nowSays(stream.lostAt)
     const drawn = { ...view, zoom: state.zoom, ...(nowSays === undefined ? {} : { nowSays }) }
     screen.draw(scene, drawn, state, this.hover ?? state.focus)
     this.announcer.watch(all, stream.since)
     const flows = state.flows(scene, now) && stream.lostAt === undefined && !state.isText
     if (flows && !reducedMotion.matches) this.clockwork.flow(state.zoom)
     else if (state.isFollowing) this.clockwork.inASecond()
-  }
-
-  private nowSays(): string | undefined {
-    const { lostAt } = this.stream
-    if (lostAt !== undefined)
-      return `not connected since ${Math.floor((Date.now() - lostAt) / 1_000)} s`
-    if (this.state.isFollowing) return undefined
-    return this.state.isPaused ? 'paused' : 'not following'
   }
 
   /** A mark that somebody asked for gets focus once it is there. */

@@ -20,7 +20,7 @@ export class Screen {
   readonly frame: Frame
   readonly memory = new Memory()
   private readonly measure = textMeasure()
-  private readonly isPresent: boolean
+  readonly isPresent: boolean
 
   constructor(private readonly section: HTMLElement) {
     this.isPresent = section.dataset.present !== undefined

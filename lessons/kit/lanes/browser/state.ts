@@ -98,6 +98,14 @@ export class State {
     this.end = end
   }
 
+  /** In place of 'now', where the picture is not of now. `lostAt`: since when nothing can be heard. */
+  nowSays(lostAt: number | undefined): string | undefined {
+    if (lostAt !== undefined)
+      return `not connected since ${Math.floor((Date.now() - lostAt) / 1_000)} s`
+    if (this.isFollowing) return undefined
+    return this.isPaused ? 'paused' : 'not following'
+  }
+
   /** Whether the picture changes by time alone. */
   flows(scene: Scene, now: number): boolean {
     const end = lastEndOf(scene, now)
