@@ -153,6 +153,25 @@ describe.each(['thread', 'process'] as const)('a pool of workers, each a %s', (i
       expect(await functions.add(1, 2)).toBe(3)
     })
 
+    test.each(['AbortError', 'TimeoutError', 'NotFoundError'])(
+      'what is called %s and has a code of its own keeps both, and its call ends',
+      async (name) => {
+        using functions = pool({ size: 1 })
+
+        const error = await rejection(functions.throwNamed(name, 'ETIMEDOUT'))
+
+        expect(error).toMatchObject({ name, code: 'ETIMEDOUT', message: 'given up' })
+        expect(error).toBeInstanceOf(Error)
+        expect(functions.pending).toBe(0)
+      },
+    )
+
+    test('a property called __proto__ makes nothing else of an error', async () => {
+      using functions = pool({ size: 1 })
+
+      expect(await rejection(functions.throwPrototype())).toBeInstanceOf(Error)
+    })
+
     test('an aggregate keeps its errors, and a circle of causes ends', async () => {
       using functions = pool({ size: 1 })
 
