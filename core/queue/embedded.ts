@@ -26,6 +26,9 @@ const longestTimeout = 25 * 60_000
 /** Between two looks for a job, of which bunqueue's own 50 would be felt, and at a locked file. In milliseconds. */
 const pauses = { idle: 5, locked: 20 }
 
+/** So many jobs that are kept no longer are removed at once: ten thousand would be felt by whoever asks the server. */
+const mostRemoved = 500
+
 export const openQueue: Engine['openQueue'] = async (name, options, keep) => {
   const { file, reading, writing, where } = await open(name, options)
   const engine = new FileQueue<Payload>(name, where)
@@ -35,10 +38,12 @@ export const openQueue: Engine['openQueue'] = async (name, options, keep) => {
   // Consumers are in this process: none can be lost alone, and one that blocks the event loop is not.
   tryTo(() => engine.setStallConfig({ enabled: false, maxStalls: 0 }))
   tryTo(() => engine.setDlqConfig({ autoRetry: false, maxAge, maxEntries: 1_000_000 }))
-  const clean = () => engine.clean(keep.succeeded, 10_000, 'completed')
+  const removeSome = () => engine.clean(keep.succeeded, mostRemoved, 'completed').length
+  const clean = async () => {
+    while ((await writing.answered(removeSome)) === mostRemoved) await new Promise(setImmediate)
+  }
   const often = Math.min(Math.max(keep.succeeded, 1_000), 60_000)
-  const cleaning = setInterval(() => keep.succeeded < Infinity && tryTo(clean), often)
-  cleaning.unref()
+  const cleaning = setInterval(() => void clean().catch(() => {}), often).unref()
   const adding = new Map<string, Promise<JobRecord>>()
   const store = (job: NewJob) => writing.answered(() => add(engine, job), true)
   const findById = (id: string) => reading.answered(() => find(engine, id))
@@ -91,9 +96,9 @@ export const openConsumer: Engine['openConsumer'] = async (name, options, settin
   const { file, where } = await open(name, options)
   /** What bunqueue cannot write down is lost to it until the next start: so an end waits here. */
   const writable = async (job: FileJob<Payload>) => {
-    if (file.isOpen) return
+    if (file.hasRoom && file.isOpen) return
     onTrouble(new Error(`${job.name} (${job.id}) waits for the file: ${String(file.trouble)}`))
-    while (!file.isOpen) await Bun.sleep(pauses.locked)
+    while (!(file.hasRoom && file.isOpen)) await Bun.sleep(pauses.locked)
   }
   const process = async (job: FileJob<Payload>) => {
     const setPercent = async (percent: number) => {

@@ -7,7 +7,7 @@
  * So the file is also a door, at which a write waits with the event loop turning.
  */
 import { Database } from 'bun:sqlite'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, statfsSync, writeFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 
 import { codeOf, QueueFileInUseError } from './errors'
@@ -15,6 +15,9 @@ import { Queue, QueueManager, shutdownManager } from './packages-file'
 
 /** How long a write that found the file locked all the same may hold up the event loop, in milliseconds. */
 const longestWait = 2
+
+/** More than a job leaves when it ends, in bytes. */
+const roomForAnEnd = 100_000
 
 let held: QueueFile | undefined
 
@@ -61,6 +64,14 @@ export class QueueFile {
       this.trouble = error
       return false
     }
+  }
+
+  /** Whether a job may end now. SQLite says only in the middle of that, and too late, that the disk is full. */
+  get hasRoom(): boolean {
+    const { bavail, bsize } = statfsSync(this.path)
+    if (bavail * bsize >= roomForAnEnd) return true
+    this.trouble = new Error('The disk is full.')
+    return false
   }
 
   private get version(): number {

@@ -1,8 +1,10 @@
 /** The embedded engine: one file, one process, and the same in a binary that was moved elsewhere. */
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, spyOn, test } from 'bun:test'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+
+import type { Queue as Engine } from 'bunqueue/client'
 
 import { consume, queue, QueueFileInUseError, QueueUnavailableError } from '../../core/queue'
 import { until } from '../support/until'
@@ -125,6 +127,25 @@ describe('The file of an embedded queue', () => {
     expect(await again.deadLetters.list()).toMatchObject([
       { id: bad.id, error: 'glue never works' },
     ])
+  })
+
+  test('has no bound to how many old jobs are removed, and few are at once', async () => {
+    const where = { url: null, file }
+    {
+      await using jobs = queue<typeof tasks>('jobs', where)
+      await using consumer = await consume('jobs', tasks, { ...where, concurrency: 100 })
+      await Promise.all(Array.from({ length: 1_200 }, (_, number) => jobs.add(number, number)))
+      await until('all have ended', async () => (await jobs.count()).succeeded === 1_200)
+      expect(consumer.name).toBe('jobs')
+    }
+    await using jobs = queue<typeof tasks>('jobs', { ...where, keep: { succeeded: 1 } })
+    const engine = (await jobs.engine) as Engine
+    const clean = spyOn(engine, 'clean')
+    await until('they are removed', async () => (await jobs.count()).succeeded === 0)
+
+    // Between two of these there would be a second, or a minute where jobs are kept for longer.
+    const removed = clean.mock.results.map(({ value }) => (value as string[]).length)
+    expect(removed.slice(0, 3)).toEqual([500, 500, 200])
   })
 })
 
