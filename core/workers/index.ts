@@ -44,9 +44,9 @@ export type WorkersOptions<Where extends Isolation = Isolation> = {
   /** How many workers at most; they start when they are needed. Default: the cores that are available. */
   size?: number
   /**
-   * Milliseconds that a call may take, from when it is given to a worker. If a worker is started for it, that counts
-   * too; to wait for a worker that has another call does not. Past it, the worker of a call that runs is ended, and one
-   * that still loads goes on to load, for the calls behind. Default: Infinity.
+   * Milliseconds that a call may run, from when it is given to a worker. To wait for a worker does not count; but one
+   * that is started for the call may take as long to load, and no longer. Past it, the worker of a call that runs is
+   * ended, and one that still loads goes on to load, for the calls behind. Default: Infinity.
    */
   timeout?: number
   /** How many calls may wait for a worker; past it, they reject with a WorkerRefusedError. Default: 100,000. */

@@ -325,6 +325,14 @@ describe.each(['thread', 'process'] as const)('a pool of workers, each a %s', (i
       expect(performance.now() - began).toBeGreaterThan(598)
     })
 
+    test('is that of the call alone, however much of it its worker took to load', async () => {
+      const url = new URL('./workers/loads-slowly.ts', import.meta.url)
+      using functions = workers<typeof tasks>(url, { size: 1, timeout: 1_000, isolation })
+
+      // Together they take longer. If the worker were ended, no call would ever find one that has loaded.
+      expect(await functions.compute(600)).toBeGreaterThan(0)
+    })
+
     test('of a call that waited for a worker to load does not end the worker', async () => {
       const gate = gateOf('gate')
       process.env['WORKER_GATE'] = gate
