@@ -2,21 +2,19 @@
  * The list of one request, from its arrival to the last byte of its response: then its tasks run. What Elysia leaves in a
  * context says what became of the handler.
  */
-import { StatusMap } from 'elysia'
-
-import type { BackgroundTask, TracedRequest } from './task'
+import {
+  codeOf,
+  isDynamic,
+  isIterator,
+  isStream,
+  type RequestContext,
+  wasThrown,
+  whenFirstStepFails,
+} from './context'
+import type { BackgroundTask } from './task'
 import { BackgroundTasks, type ListRunner } from './tasks'
-import { isTraced, publish } from './trace'
+import { isTraced, publish, type TracedRequest } from './trace'
 import type { Wire } from './wire'
-
-/** What a list asks of the context of its request. */
-export type RequestContext = {
-  readonly request: Request
-  readonly set: { readonly status?: unknown }
-  readonly status: unknown
-  readonly error?: unknown
-  response?: unknown
-}
 
 /** What a list needs of its app. */
 export type RequestRunner = ListRunner & {
@@ -167,56 +165,4 @@ let lastRequest = 0
 function tracedFrom(request: Request): TracedRequest {
   const path = /^\w+:\/\/[^/]*([^?#]*)/.exec(request.url)?.[1] || '/'
   return { id: ++lastRequest, method: request.method, path, request }
-}
-
-/** The status code of the answer, however the handler has said it. */
-function codeOf({ response, set: { status } }: RequestContext): number {
-  if (response instanceof Response) return response.status
-  if (typeof status === 'string') return StatusMap[status as keyof typeof StatusMap] ?? 200
-  return typeof status === 'number' ? status : 200
-}
-
-/** Whether the app has `aot: false`: there, `error` is another name of `status` until something is thrown. */
-function isDynamic({ error, status }: RequestContext): boolean {
-  return error === status
-}
-
-/**
- * Elysia puts `code` and `error` into a context where something is thrown. Either alone may be the app's own: an
- * `error: null` from a resolve, a `code` from a login.
- */
-function wasThrown(context: RequestContext): boolean {
-  const { error } = context
-  return error !== undefined && error !== null && !isDynamic(context) && 'code' in context
-}
-
-/** What may take for ever to send. Of a Response nobody can tell. */
-function isStream(value: unknown): boolean {
-  return isIterator(value) || value instanceof ReadableStream || value instanceof Response
-}
-
-type AnyIterator = { next: (...args: unknown[]) => unknown }
-
-function isIterator(value: unknown): value is AnyIterator {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'next' in value &&
-    typeof value.next === 'function'
-  )
-}
-
-function whenFirstStepFails(iterator: AnyIterator, failed: () => void): void {
-  const { next } = iterator
-  iterator.next = (...args) => {
-    iterator.next = next
-    try {
-      const step = next.apply(iterator, args)
-      if (step instanceof Promise) void step.catch(failed)
-      return step
-    } catch (thrown) {
-      failed()
-      throw thrown
-    }
-  }
 }

@@ -61,10 +61,9 @@ export class BackgroundRunner implements ListRunner {
   /** How long `app.stop()` waits for tasks, in milliseconds. */
   deadline = Infinity
   readonly onFailure: 'halt' | 'continue'
-  readonly concurrency: number
   readonly capacity: number
   private readonly onError: RunnerOptions['onError']
-  protected readonly held: BackgroundTasks[] = []
+  protected readonly held = new Set<BackgroundTasks>()
   protected readonly turns: Turns
   private readonly drains = new Set<BackgroundTask[]>()
   /** Failures of which onError has been told, until it settles. */
@@ -84,14 +83,15 @@ export class BackgroundRunner implements ListRunner {
     requireLimit('capacity', capacity)
     this.onError = onError
     this.onFailure = onFailure
-    this.concurrency = concurrency
     this.capacity = capacity
     this.turns = new Turns(concurrency, (list) => this.letGo(list as BackgroundTasks))
   }
 
   /** How many tasks have been added and have not ended. */
   get pending(): number {
-    return this.held.reduce((pending, list) => pending + list.pending, 0)
+    let pending = 0
+    for (const list of this.held) pending += list.pending
+    return pending
   }
 
   /** Aborted when a drain gives up. A long task can look at it, or hand it to fetch. */
@@ -135,8 +135,8 @@ export class BackgroundRunner implements ListRunner {
 
   hold(list: BackgroundTasks): void {
     if (this.refuses) throw new BackgroundRefusedError('draining', this.capacity)
-    if (this.held.length >= this.capacity) throw new BackgroundRefusedError('full', this.capacity)
-    list.place = this.held.push(list) - 1
+    if (this.held.size >= this.capacity) throw new BackgroundRefusedError('full', this.capacity)
+    this.held.add(list)
     if (list.state === 'given up') this.turns.takeBack(list)
     else list.state = 'held'
   }
@@ -171,18 +171,16 @@ export class BackgroundRunner implements ListRunner {
   }
 
   private letGo(list: BackgroundTasks): void {
-    const last = this.held.pop()!
-    if (last !== list) {
-      this.held[list.place] = last
-      last.place = list.place
-    }
+    this.held.delete(list)
     this.settle()
   }
 
   private giveUp(reason: BackgroundAbortedError): Omit<DrainReport, 'finished'> {
     const left = { aborted: [] as BackgroundTask[], neverStarted: [] as BackgroundTask[] }
-    if (this.held.length > 0) this.aborting.abort(reason)
-    for (const list of this.held.splice(0)) {
+    const lists = [...this.held]
+    this.held.clear()
+    if (lists.length > 0) this.aborting.abort(reason)
+    for (const list of lists) {
       const { running, waiting } = list.giveUp(reason)
       this.turns.giveUp(list, running ? 'given up' : 'free')
       if (running) left.aborted.push(running)
@@ -196,7 +194,7 @@ export class BackgroundRunner implements ListRunner {
   }
 
   private get isBusy(): boolean {
-    return this.held.length > 0 || this.reports.size > 0
+    return this.held.size > 0 || this.reports.size > 0
   }
 
   private settle(): void {

@@ -9,14 +9,8 @@
  * await tasks.run()
  */
 import { BackgroundTaskError, isDevelopment, log, warnOfBlocking } from './errors'
-import {
-  BackgroundTask,
-  type IBackgroundTask,
-  isPending,
-  publishTask,
-  type TaskFunction,
-  type TracedRequest,
-} from './task'
+import { BackgroundTask, type IBackgroundTask, isPending, type TaskFunction } from './task'
+import { publishTask, type TracedRequest } from './trace'
 import type { ListState, Runnable, Work } from './turns'
 
 /** What a list needs of the runner that it belongs to. */
@@ -38,10 +32,7 @@ export class BackgroundTasks implements IBackgroundTask, Runnable {
   /** Changed by the runner, and where a response is waited for. */
   state: ListState = 'free'
   isInLine = false
-  /** Its place among the lists that the runner holds. */
-  place = 0
   private tasks = none
-  private next = 0
   private current: BackgroundTask | undefined = undefined
   private firstFailure: BackgroundTaskError<BackgroundTask> | undefined = undefined
   private running: Promise<void> | undefined = undefined
@@ -94,7 +85,7 @@ export class BackgroundTasks implements IBackgroundTask, Runnable {
 
   /** How many have not ended. */
   get pending(): number {
-    return this.tasks.length - this.next + (this.current ? 1 : 0)
+    return this.tasks.length + (this.current ? 1 : 0)
   }
 
   /** Runs what is in the list, and what is added meanwhile. Skips the rest at the first failure and rejects with it. */
@@ -131,7 +122,7 @@ export class BackgroundTasks implements IBackgroundTask, Runnable {
 
   /** Whether there is anything to run, or to dispose of. */
   get hasNext(): boolean {
-    return this.next < this.tasks.length || this.resources !== undefined
+    return this.tasks.length > 0 || this.resources !== undefined
   }
 
   /** The task that runs has ended. */
@@ -160,7 +151,7 @@ export class BackgroundTasks implements IBackgroundTask, Runnable {
 
   /** Gives up what has not started, and returns it. */
   skip(): BackgroundTask[] {
-    const skipped = this.clear()
+    const skipped = this.empty()
     for (const task of skipped) task.skip()
     return skipped
   }
@@ -202,7 +193,7 @@ export class BackgroundTasks implements IBackgroundTask, Runnable {
     list.parent = this
     if (list.resources) this.use(list.resources)
     list.resources = undefined
-    for (const task of list.clear()) this.append(task)
+    for (const task of list.empty()) this.append(task)
     return list
   }
 
@@ -212,30 +203,23 @@ export class BackgroundTasks implements IBackgroundTask, Runnable {
     void resources?.disposeAsync().catch((error: unknown) => log('Disposal failed:', error))
   }
 
-  /** Empties the list and returns what was in it. */
-  private clear(): BackgroundTask[] {
-    const tasks = this.next === 0 ? this.tasks : this.tasks.slice(this.next)
+  /** Returns what was in the list. */
+  private empty(): BackgroundTask[] {
+    const { tasks } = this
     this.tasks = none
-    this.next = 0
     return tasks
   }
 
   /** The next task; after the last one what disposes of the resources, once. */
   private take(): BackgroundTask {
     const { resources } = this
-    let task = this.tasks[this.next]
-    if (task) this.next++
-    else {
+    let task = this.tasks.shift()
+    if (!task) {
       this.resources = undefined
       task = new BackgroundTask(function dispose() {
         return resources?.disposeAsync()
       })
     }
-    // Seldom: to move all the others forward takes longer than a task. Not never: a list may live for long.
-    if (this.next === this.tasks.length) {
-      this.tasks = none
-      this.next = 0
-    } else if (this.next > 1_000 && this.next * 2 > this.tasks.length) this.tasks = this.clear()
     return (this.current = task)
   }
 

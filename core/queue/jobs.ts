@@ -1,6 +1,6 @@
 /** Jobs as they were last seen, and how they are followed, wherever they run: for the trace channel, and for who waits. */
 import { settledWithin } from '../options'
-import { publishTask } from '../task'
+import { publishTask } from '../trace'
 import type { JobChange, JobRecord, JobStatus, QueueEngine } from './engine'
 import { JobFailedError, QueueClosedError } from './errors'
 
