@@ -78,7 +78,8 @@ export class AppRunner extends BackgroundRunner {
 
   /** Whether any list still waits. */
   private lookForAnswers(atOnce: boolean): boolean {
-    const waiting = [...this.held].filter(({ state }) => state === 'held')
+    // Not the array itself: what is found leaves it.
+    const waiting = this.held.filter((list) => list.state === 'held')
     for (const list of waiting) if (list instanceof RequestTasks) list.lookForAnswer(atOnce)
     return waiting.length > 0
   }

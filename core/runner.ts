@@ -13,8 +13,8 @@ import {
   BackgroundAbortedError,
   BackgroundRefusedError,
   type BackgroundTaskError,
-  keepCause,
   log,
+  tellHandler,
 } from './errors'
 import {
   requireFunction,
@@ -62,8 +62,8 @@ export class BackgroundRunner implements ListRunner {
   deadline = Infinity
   readonly onFailure: 'halt' | 'continue'
   readonly capacity: number
-  private readonly onError: RunnerOptions['onError']
-  protected readonly held = new Set<BackgroundTasks>()
+  private readonly onError: NonNullable<RunnerOptions['onError']>
+  protected readonly held: BackgroundTasks[] = []
   protected readonly turns: Turns
   private readonly drains = new Set<BackgroundTask[]>()
   /** Failures of which onError has been told, until it settles. */
@@ -81,7 +81,7 @@ export class BackgroundRunner implements ListRunner {
     requireOneOf('onFailure', onFailure, ['halt', 'continue'])
     requireLimit('concurrency', concurrency)
     requireLimit('capacity', capacity)
-    this.onError = onError
+    this.onError = onError ?? logFailure
     this.onFailure = onFailure
     this.capacity = capacity
     this.turns = new Turns(concurrency, (list) => this.letGo(list as BackgroundTasks))
@@ -89,9 +89,7 @@ export class BackgroundRunner implements ListRunner {
 
   /** How many tasks have been added and have not ended. */
   get pending(): number {
-    let pending = 0
-    for (const list of this.held) pending += list.pending
-    return pending
+    return this.held.reduce((pending, list) => pending + list.pending, 0)
   }
 
   /** Aborted when a drain gives up. A long task can look at it, or hand it to fetch. */
@@ -135,8 +133,8 @@ export class BackgroundRunner implements ListRunner {
 
   hold(list: BackgroundTasks): void {
     if (this.refuses) throw new BackgroundRefusedError('draining', this.capacity)
-    if (this.held.size >= this.capacity) throw new BackgroundRefusedError('full', this.capacity)
-    this.held.add(list)
+    if (this.held.length >= this.capacity) throw new BackgroundRefusedError('full', this.capacity)
+    list.place = this.held.push(list) - 1
     if (list.state === 'given up') this.turns.takeBack(list)
     else list.state = 'held'
   }
@@ -154,33 +152,25 @@ export class BackgroundRunner implements ListRunner {
   report({ error, task }: BackgroundTaskError<BackgroundTask>): void {
     const report = {}
     this.reports.add(report)
-    const tell = async () => {
-      if (this.onError) await task.inContext(this.onError, { error, task })
-      else log(`Task failed: ${task.name}`, error)
-    }
-    const failed = (thrown: unknown) => {
-      keepCause(thrown, error)
-      log('Error handler failed:', thrown)
-    }
-    void tell()
-      .catch(failed)
-      .then(() => {
-        this.reports.delete(report)
-        this.settle()
-      })
+    void task.inContext(tellHandler, this.onError, { error, task }).then(() => {
+      this.reports.delete(report)
+      this.settle()
+    })
   }
 
   private letGo(list: BackgroundTasks): void {
-    this.held.delete(list)
+    const last = this.held.pop()!
+    if (last !== list) {
+      this.held[list.place] = last
+      last.place = list.place
+    }
     this.settle()
   }
 
   private giveUp(reason: BackgroundAbortedError): Omit<DrainReport, 'finished'> {
     const left = { aborted: [] as BackgroundTask[], neverStarted: [] as BackgroundTask[] }
-    const lists = [...this.held]
-    this.held.clear()
-    if (lists.length > 0) this.aborting.abort(reason)
-    for (const list of lists) {
+    if (this.held.length > 0) this.aborting.abort(reason)
+    for (const list of this.held.splice(0)) {
       const { running, waiting } = list.giveUp(reason)
       this.turns.giveUp(list, running ? 'given up' : 'free')
       if (running) left.aborted.push(running)
@@ -194,7 +184,7 @@ export class BackgroundRunner implements ListRunner {
   }
 
   private get isBusy(): boolean {
-    return this.held.size > 0 || this.reports.size > 0
+    return this.held.length > 0 || this.reports.size > 0
   }
 
   private settle(): void {
@@ -202,4 +192,8 @@ export class BackgroundRunner implements ListRunner {
     this.whenIdle.resolve()
     this.whenIdle = undefined
   }
+}
+
+function logFailure({ error, task }: { error: unknown; task: BackgroundTask }): void {
+  log(`Task failed: ${task.name}`, error)
 }

@@ -32,6 +32,8 @@ export class BackgroundTasks implements IBackgroundTask, Runnable {
   /** Changed by the runner, and where a response is waited for. */
   state: ListState = 'free'
   isInLine = false
+  /** Its place among the lists that the runner holds. */
+  place = 0
   private tasks = none
   private current: BackgroundTask | undefined = undefined
   private firstFailure: BackgroundTaskError<BackgroundTask> | undefined = undefined
@@ -213,7 +215,8 @@ export class BackgroundTasks implements IBackgroundTask, Runnable {
   /** The next task; after the last one what disposes of the resources, once. */
   private take(): BackgroundTask {
     const { resources } = this
-    let task = this.tasks.shift()
+    // Most have one, and pop() is faster.
+    let task = this.tasks.length > 1 ? this.tasks.shift() : this.tasks.pop()
     if (!task) {
       this.resources = undefined
       task = new BackgroundTask(function dispose() {

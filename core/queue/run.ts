@@ -1,7 +1,7 @@
 /** Runs one job: finds its function, keeps its time, and brings what comes out of it into a form that engines take. */
 import { AsyncLocalStorage } from 'node:async_hooks'
 
-import { log } from '../errors'
+import { log, tellHandler } from '../errors'
 import { longestTimer } from '../options'
 import { isThenable } from '../task'
 import { isTraced, type JobEvent, publish } from '../trace'
@@ -80,9 +80,7 @@ export async function runJob(context: RunContext, delivery: Delivery): Promise<J
     tell('failed', error)
     const job = { ...attempt, queue, args: args ?? [] }
     // In no hurry: what became of the job does not depend on it.
-    void Promise.try(context.onError, { error, job }).catch((thrown: unknown) =>
-      logFailure({ error: thrown, job }),
-    )
+    void tellHandler(context.onError, { error, job })
     throw toError(error)
   } finally {
     running.delete(controller)
