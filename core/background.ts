@@ -18,7 +18,8 @@ import { type BackgroundRunner, runnerOf, runnerOptionNames } from './runner'
 import { BackgroundTasks } from './tasks'
 
 /**
- * Gives every handler of the app `backgroundTasks`. Where it is used again, the first counts.
+ * Gives every handler of the app `backgroundTasks`. Where it is used again, the first counts. Throws a TypeError for an
+ * option that it does not have, or a value that makes no sense.
  *
  * The hooks never hand `context` to a function: Elysia reads their source, and a context that goes somewhere makes it
  * parse query, headers, cookies and body for every request. Nor are they arrow functions: those, minified, look to Elysia

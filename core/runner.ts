@@ -57,6 +57,7 @@ export function runnerOf(app: AnyElysia): BackgroundRunner {
   )
 }
 
+/** Throws a TypeError for options that make no sense; its addTask() throws a BackgroundRefusedError past `capacity`. */
 export class BackgroundRunner implements ListRunner {
   /** How long `app.stop()` waits for tasks, in milliseconds. */
   deadline = Infinity

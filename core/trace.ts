@@ -16,6 +16,7 @@ import { requireFunction, requireOptions } from './options'
 /** The name of the channel, for those who subscribe without this library. */
 export const channelName = 'background-tasks'
 
+/** 'skipped': it was never started, because one before it failed, its handler threw, or a drain gave it up. */
 export type TaskStatus = 'waiting' | 'running' | 'succeeded' | 'failed' | 'skipped'
 
 /** What a BackgroundTask and a queue's Job have in common. */
@@ -89,6 +90,7 @@ export type JobEvent = {
 /** Whatever is told on the channel. */
 export type TraceEvent = TaskEvent | RequestEvent | WorkerEvent | CallEvent | JobEvent
 
+/** Whom to call for which kind of event. */
 export type TraceListeners = {
   task?: (event: TaskEvent) => void
   request?: (event: RequestEvent) => void

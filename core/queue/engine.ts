@@ -1,8 +1,10 @@
 /** What `queue()` and `consume()` need of an engine, and what both engines have in common. The engines are not ours. */
+
 /** What JSON can say. */
 export type Json =
   string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json }
 
+/** 'failed': its attempts are used up, and it is a dead letter. Until then, a job that has failed waits again. */
 export type JobStatus = 'waiting' | 'running' | 'succeeded' | 'failed'
 
 /** A job as it was last seen. */

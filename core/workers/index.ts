@@ -96,6 +96,11 @@ type Nameable<Module> = {
   [Name in keyof Module]: Name extends ReservedName ? never : unknown
 }
 
+/**
+ * A pool that runs the functions of the module at `module`. Throws a TypeError for options that make no sense. A call
+ * rejects with what the function threw; with a TypeError where its arguments or its result cannot be cloned; with a
+ * WorkerError, a WorkerTimeoutError or a WorkerRefusedError; or with the reason of its `signal`.
+ */
 export function workers<Module extends Nameable<Module>>(
   module: URL,
   options?: WorkersOptions<'thread'>,
