@@ -101,18 +101,18 @@ export const openConsumer: Engine['openConsumer'] = async (name, options, settin
     while (!(file.hasRoom && file.isOpen)) await Bun.sleep(pauses.locked)
   }
   const process = async (job: FileJob<Payload>) => {
+    const endable = () => writable(job)
     const setPercent = async (percent: number) => {
-      await writable(job)
+      await endable()
       await job.updateProgress(percent)
     }
-    const attempts = Math.max(1, job.opts.attempts ?? 1)
-    const number = { attempt: job.attemptsMade + 1, attempts }
+    const { id, name: called, data: payload, attemptsMade, opts } = job
+    const attempts = Math.max(1, opts.attempts ?? 1)
+    const how = { attempt: attemptsMade + 1, attempts, payload, setPercent, endable }
     try {
-      return await run({ id: job.id, name: job.name, payload: job.data, ...number, setPercent })
+      return await run({ id, name: called, ...how })
     } catch (error) {
       throw isFinal(error) ? new UnrecoverableError(error.message) : error
-    } finally {
-      await writable(job)
     }
   }
   const engine = new Worker<Payload>(name, process, {

@@ -82,17 +82,23 @@ export type ConsumerEngine = {
   close(deadline: number): Promise<void>
 }
 
-/** An attempt at a job, in the hands of a consumer. */
-export type Delivery = {
+/** One start of a job. */
+export type Attempt = {
   readonly id: string
   readonly name: string
   /** 1 the first time. */
   readonly attempt: number
   readonly attempts: number
+}
+
+/** An attempt in the hands of a consumer. */
+export type Delivery = Attempt & {
   /** What was stored under this name. Any program may have stored it. */
   readonly payload: unknown
   /** Engines and their dashboards count in per cent. */
   readonly setPercent: (percent: number) => Promise<unknown>
+  /** Resolves when the engine can write down how it has ended. */
+  readonly endable?: () => Promise<void>
 }
 
 export type ConsumerSettings = {

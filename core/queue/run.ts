@@ -5,12 +5,12 @@ import { log, tellHandler } from '../errors'
 import { longestTimer } from '../options'
 import { isThenable } from '../task'
 import { isTraced, type JobEvent, publish } from '../trace'
-import { type Delivery, type Json, readPayload } from './engine'
+import { type Attempt, type Delivery, type Json, readPayload } from './engine'
 import { isFinal, JobTimeoutError, UnknownJobError } from './errors'
 import { asJson } from './json'
 
 /** What a function can know about the job that it runs as, without a parameter for it. */
-export type CurrentJob = Omit<Delivery, 'payload' | 'setPercent'> & {
+export type CurrentJob = Attempt & {
   /** Aborted when the job is past its timeout, or its consumer past the deadline of its close. */
   readonly signal: AbortSignal
   /** How much is done, from 0 to 1. */
@@ -18,7 +18,7 @@ export type CurrentJob = Omit<Delivery, 'payload' | 'setPercent'> & {
 }
 
 /** A job whose attempt failed. It was the last one if `attempt` equals `attempts`. */
-export type FailedJob = Omit<Delivery, 'payload' | 'setPercent'> & {
+export type FailedJob = Attempt & {
   readonly queue: string
   readonly args: readonly Json[]
 }
@@ -50,7 +50,7 @@ export type RunContext = {
 
 export async function runJob(context: RunContext, delivery: Delivery): Promise<Json | undefined> {
   const { queue, tasks, running } = context
-  const { payload, setPercent, ...attempt } = delivery
+  const { payload, setPercent, endable, ...attempt } = delivery
   const { args, timeout } = readPayload(payload)
   const controller = new AbortController()
   const { signal } = controller
@@ -83,6 +83,7 @@ export async function runJob(context: RunContext, delivery: Delivery): Promise<J
     void tellHandler(context.onError, { error, job })
     throw toError(error)
   } finally {
+    await endable?.()
     running.delete(controller)
   }
 }

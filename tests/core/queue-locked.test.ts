@@ -97,6 +97,24 @@ describe('While another program writes to the file', () => {
     expect(consumer.name).toBe('jobs')
   })
 
+  test('a consumer that closes meanwhile counts a job that waits to end as unfinished', async () => {
+    await using jobs = jobsOf()
+    const consumer = await consume('jobs', tasks, where)
+    tasks.closeGate()
+    const job = await jobs.waitAtGate()
+    await tasks.started.promise
+    const other = lock()
+    const warned = spyOn(console, 'error').mockImplementation(() => {})
+    tasks.openGate()
+    await until('it waits', () => String(warned.mock.calls).includes('waits for the file'))
+    warned.mockRestore()
+
+    expect(await consumer.close(50)).toBe(1)
+    other[Symbol.dispose]()
+    expect(await job.finished()).toBe('through')
+    expect(await consumer.close()).toBe(0)
+  })
+
   test('a consumer that cannot open the file says so, and another one can later', async () => {
     const first = jobsOf()
     await first.add(1, 1)
