@@ -1,6 +1,6 @@
 /** The embedded engine: one file, one process, and the same in a binary that was moved elsewhere. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, spyOn, test } from 'bun:test'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -19,7 +19,7 @@ let options: ProcessOptions
 const started: QueueProcess[] = []
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'queue-file-'))
+  folder = realpathSync(mkdtempSync(join(tmpdir(), 'queue-file-')))
   file = join(folder, 'new folder', 'jobs.sqlite')
   options = { name: 'jobs', url: null, file, lines: join(folder, 'lines') }
 })
@@ -48,6 +48,20 @@ describe('The file of an embedded queue', () => {
       expect(error).toMatchObject({ file, pid: owner.id })
       expect(String(error)).toContain(`is in use by process ${owner.id}`)
     }
+  })
+
+  test('is refused to a second process that knows it by another name', async () => {
+    const [one, other] = ['one', 'other'].map((name) => join(folder, name))
+    for (const link of [one, other]) symlinkSync(join('new folder', 'jobs.sqlite'), link!)
+    mkdirSync(join(folder, 'new folder'))
+    const owner = start({ add: 1, file: one! })
+    await owner.says('added')
+
+    const error = await queue<typeof tasks>('jobs', { url: null, file: other! })
+      .add(1, 1)
+      .catch((thrown: unknown) => thrown)
+    expect(error).toBeInstanceOf(QueueFileInUseError)
+    expect(error).toMatchObject({ pid: owner.id })
   })
 
   test('is said to be out of reach at once, where its folder is something else', async () => {
