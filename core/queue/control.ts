@@ -7,20 +7,20 @@ import {
   requireWholeMilliseconds,
 } from '../options'
 import { isTraced, publish } from '../trace'
-import {
-  type Engine,
-  type EngineOptions,
-  type JobOptions,
-  type JobStatus,
-  type Json,
-  type KeepOptions,
-  type NewJob,
-  type QueueEngine,
-  statusOf,
-  type Where,
+import type {
+  Engine,
+  EngineOptions,
+  JobOptions,
+  JobStatus,
+  Json,
+  KeepOptions,
+  NewJob,
+  QueueEngine,
+  Where,
 } from './engine'
 import { Job, JobWatch } from './jobs'
 import { asJson, requireJson } from './json'
+import { statusOf } from './stored'
 import { engineOptions, whereOf } from './where'
 
 export type QueueOptions = JobOptions &

@@ -1,13 +1,6 @@
 /** Jobs in one SQLite file, with nothing to install and nothing to start: bunqueue, embedded in this process. */
 import { settledWithin } from '../options'
-import {
-  type Engine,
-  type JobRecord,
-  type NewJob,
-  type Payload,
-  recordOf,
-  type Where,
-} from './engine'
+import type { Engine, JobRecord, NewJob, Where } from './engine'
 import { isFinal } from './errors'
 import { listen } from './events'
 import { holdFile } from './file'
@@ -19,6 +12,7 @@ import {
   Worker,
 } from './packages-file'
 import { Patience } from './patience'
+import { type Payload, recordOf } from './stored'
 
 /** bunqueue forgets, until the next start, a job that runs for longer than 30 minutes. */
 const longestTimeout = 25 * 60_000

@@ -5,9 +5,10 @@ import { log, tellHandler } from '../errors'
 import { longestTimer } from '../options'
 import { isThenable } from '../task'
 import { isTraced, type JobEvent, publish } from '../trace'
-import { type Attempt, type Delivery, type Json, readPayload } from './engine'
+import type { Attempt, Delivery, Json } from './engine'
 import { isFinal, JobTimeoutError, UnknownJobError } from './errors'
 import { asJson } from './json'
+import { readPayload } from './stored'
 
 /** What a function can know about the job that it runs as, without a parameter for it. */
 export type CurrentJob = Attempt & {
