@@ -20,7 +20,7 @@ const longestTimeout = 25 * 60_000
 /** Between two looks for a job, of which bunqueue's own 50 would be felt, and at a locked file. In milliseconds. */
 const pauses = { idle: 5, locked: 20 }
 
-/** So many jobs that are kept no longer are removed at once: ten thousand would be felt by whoever asks the server. */
+/** How many jobs that are kept no longer are removed at once: ten thousand would be felt by whoever asks the server. */
 const mostRemoved = 500
 
 export const openQueue: Engine['openQueue'] = async (name, options, keep) => {
@@ -90,9 +90,9 @@ export const openConsumer: Engine['openConsumer'] = async (name, options, settin
   const { file, where } = await open(name, options)
   /** What bunqueue cannot write down is lost to it until the next start: so an end waits here. */
   const writable = async (job: FileJob<Payload>) => {
-    if (file.hasRoom && file.isOpen) return
+    if (file.takesEnds) return
     onTrouble(new Error(`${job.name} (${job.id}) waits for the file: ${String(file.trouble)}`))
-    while (!(file.hasRoom && file.isOpen)) await Bun.sleep(pauses.locked)
+    while (!file.takesEnds) await Bun.sleep(pauses.locked)
   }
   const process = async (job: FileJob<Payload>) => {
     const endable = () => writable(job)

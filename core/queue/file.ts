@@ -74,10 +74,9 @@ export class QueueFile {
     }
   }
 
-  /** Whether a job may end now. SQLite says only in the middle of that, and too late, that the disk is full. */
-  get hasRoom(): boolean {
-    const { bavail, bsize } = statfsSync(this.path)
-    if (bavail * bsize >= roomForAnEnd) return true
+  /** Whether a job may end now. That there is no room, SQLite says in the middle of that, when it is too late. */
+  get takesEnds(): boolean {
+    if (freeBytes(this.path) >= roomForAnEnd) return this.isOpen
     this.trouble = new Error('The disk is full.')
     return false
   }
@@ -116,6 +115,15 @@ function managerOf(queue: Queue): QueueManager | undefined {
   // It stands before the one that is inherited.
   Reflect.deleteProperty(QueueManager.prototype, 'getJobIndex')
   return seen[0]
+}
+
+function freeBytes(path: string): number {
+  try {
+    const { bavail, bsize } = statfsSync(path)
+    return bavail * bsize
+  } catch {
+    return Infinity // nobody can tell
+  }
 }
 
 /** What links lead to, so that the lock is the same by whatever name the file goes. For that, the file has to be there. */
