@@ -32,7 +32,8 @@ export class RequestTasks extends BackgroundTasks {
   context!: RequestContext
   private isAnswered = false
   private hasDropped = false
-  private hasBeenMissed = false
+  /** When its answer was first looked for in vain; 0 for never. */
+  private missedAt = 0
   private isGiven = false
   /** Made when somebody listens; most never need the room. */
   declare private traced: TracedRequest | undefined
@@ -64,10 +65,17 @@ export class RequestTasks extends BackgroundTasks {
    * because `mapResponse` may still be at work. `atOnce`: the hook is known to be late.
    */
   lookForAnswer(atOnce: boolean): void {
-    if (this.isAnswered || this.state !== 'held' || !this.outcome) return
-    if (this.runner.wire.isOpen(this.context.request)) return
-    if (atOnce || this.hasBeenMissed) this.answered()
-    this.hasBeenMissed = true
+    const { outcome, runner } = this
+    if (this.isAnswered || this.state !== 'held' || !(outcome ?? this.mayHaveFailed)) return
+    if (runner.wire.isOpen(this.context.request)) return
+    const now = performance.now()
+    this.missedAt ||= now
+    if (outcome) {
+      if (atOnce || this.missedAt < now) this.answered()
+    } else if (now - this.missedAt >= runner.sendLimit) {
+      this.dropAll()
+      this.answered()
+    }
   }
 
   protected override get request(): TracedRequest | undefined {
@@ -139,9 +147,16 @@ export class RequestTasks extends BackgroundTasks {
     if (wasThrown(context)) return 'failed'
     if (isDynamic(context)) return this.isGiven ? 'given' : this.isAnswered ? 'failed' : undefined
     if ('response' in context) return 'given'
-    // Over `throw undefined` Elysia stumbles under AOT, and this is all it leaves behind. Where the client has left, a
-    // handler that has set the status may be at work.
-    return context.set.status === 500 && !context.request.signal.aborted ? 'failed' : undefined
+    return this.mayHaveFailed && !context.request.signal.aborted ? 'failed' : undefined
+  }
+
+  /**
+   * Over `throw undefined` Elysia stumbles under AOT, and this is all it leaves behind. Where the client has left, a
+   * handler that has set the status may as well be at work: it has as long as a response may be on its way.
+   */
+  private get mayHaveFailed(): boolean {
+    const { context } = this
+    return context.set.status === 500 && !('response' in context) && !isDynamic(context)
   }
 
   /** With `aot: false` a generator that fails before its first `yield` has answered already, as far as hooks can see. */
