@@ -35,6 +35,7 @@ export class BackgroundTasks implements IBackgroundTask, Runnable {
   /** Its place among the lists that the runner holds. */
   place = 0
   private tasks = none
+  private next = 0
   private current: BackgroundTask | undefined = undefined
   private firstFailure: BackgroundTaskError<BackgroundTask> | undefined = undefined
   private running: Promise<void> | undefined = undefined
@@ -87,7 +88,7 @@ export class BackgroundTasks implements IBackgroundTask, Runnable {
 
   /** How many have not ended. */
   get pending(): number {
-    return this.tasks.length + (this.current ? 1 : 0)
+    return this.tasks.length - this.next + (this.current ? 1 : 0)
   }
 
   /** Runs what is in the list, and what is added meanwhile. Skips the rest at the first failure and rejects with it. */
@@ -124,7 +125,7 @@ export class BackgroundTasks implements IBackgroundTask, Runnable {
 
   /** Whether there is anything to run, or to dispose of. */
   get hasNext(): boolean {
-    return this.tasks.length > 0 || this.resources !== undefined
+    return this.next < this.tasks.length || this.resources !== undefined
   }
 
   /** The task that runs has ended. */
@@ -153,7 +154,7 @@ export class BackgroundTasks implements IBackgroundTask, Runnable {
 
   /** Gives up what has not started, and returns it. */
   skip(): BackgroundTask[] {
-    const skipped = this.empty()
+    const skipped = this.clear()
     for (const task of skipped) task.skip()
     return skipped
   }
@@ -195,7 +196,7 @@ export class BackgroundTasks implements IBackgroundTask, Runnable {
     list.parent = this
     if (list.resources) this.use(list.resources)
     list.resources = undefined
-    for (const task of list.empty()) this.append(task)
+    for (const task of list.clear()) this.append(task)
     return list
   }
 
@@ -205,24 +206,30 @@ export class BackgroundTasks implements IBackgroundTask, Runnable {
     void resources?.disposeAsync().catch((error: unknown) => log('Disposal failed:', error))
   }
 
-  /** Returns what was in the list. */
-  private empty(): BackgroundTask[] {
-    const { tasks } = this
+  /** Empties the list and returns what was in it. */
+  private clear(): BackgroundTask[] {
+    const tasks = this.next === 0 ? this.tasks : this.tasks.slice(this.next)
     this.tasks = none
+    this.next = 0
     return tasks
   }
 
   /** The next task; after the last one what disposes of the resources, once. */
   private take(): BackgroundTask {
     const { resources } = this
-    // Most have one, and pop() is faster.
-    let task = this.tasks.length > 1 ? this.tasks.shift() : this.tasks.pop()
-    if (!task) {
+    let task = this.tasks[this.next]
+    if (task) this.next++
+    else {
       this.resources = undefined
       task = new BackgroundTask(function dispose() {
         return resources?.disposeAsync()
       })
     }
+    // Seldom: to move all the others forward takes longer than a task, and shift() as long. Not never: a list may live on.
+    if (this.next === this.tasks.length) {
+      this.tasks = none
+      this.next = 0
+    } else if (this.next > 1_000 && this.next * 2 > this.tasks.length) this.tasks = this.clear()
     return (this.current = task)
   }
 

@@ -30,8 +30,9 @@ const longestSlice = 100
 
 export class Turns {
   private readonly line: Runnable[] = []
-  /** Lists for which there is no place yet. An array: Bun shifts one of a million in less than a tenth of a microsecond. */
+  /** Lists for which there is no place yet; those before `first` have had theirs. */
   private readonly queue: Runnable[] = []
+  private first = 0
   private running = 0
   private isTurnSet = false
   private sliceEnd = 0
@@ -71,10 +72,15 @@ export class Turns {
   }
 
   private admitNext(): void {
-    while (this.queue.length > 0 && this.running < this.concurrency) {
-      const list = this.queue.shift()!
+    if (this.queue.length === 0) return
+    while (this.first < this.queue.length && this.running < this.concurrency) {
+      const list = this.queue[this.first++]!
       if (list.state === 'ready') this.admit(list)
     }
+    // Seldom: to take one away from the front moves all the others.
+    if (this.first * 2 < this.queue.length) return
+    this.queue.splice(0, this.first)
+    this.first = 0
   }
 
   private runSoon(list: Runnable): void {
