@@ -401,8 +401,8 @@ test('a list whose handler throws undefined when its client has left is let go, 
       await left.promise
       throw undefined
     })
-    .listen({ port: 0, hostname: '127.0.0.1' })
-  using _log = spyOn(console, 'error').mockImplementation(() => {})
+    .listen({ port: 0, hostname: '127.0.0.1', reusePort: false })
+  using _ = spyOn(console, 'error').mockImplementation(() => {})
 
   await fetch(app.server!.url, { signal: leaving.signal }).catch(() => {})
   await left.promise
