@@ -103,8 +103,20 @@ function print(argument: unknown): string {
 
 const longestLine = 200
 
-/** The failure that an error handler was told of must not vanish behind the handler's own. */
-export function keepCause(thrown: unknown, cause: unknown): void {
+/** Tells an error handler of a failure, which must not vanish behind what the handler throws. Never rejects. */
+export async function tellHandler<Failure extends { readonly error: unknown }>(
+  handler: (failure: Failure) => unknown,
+  failure: Failure,
+): Promise<void> {
+  try {
+    await handler(failure)
+  } catch (thrown) {
+    keepCause(thrown, failure.error)
+    log('Error handler failed:', thrown)
+  }
+}
+
+function keepCause(thrown: unknown, cause: unknown): void {
   try {
     if (thrown instanceof Error) thrown.cause ??= cause
   } catch {

@@ -1,5 +1,6 @@
 /** Background tasks for Bun and Elysia: the public names, nothing else. */
-export { attach, type AppRunner, background, type BackgroundOptions } from './background'
+export type { AppRunner, BackgroundOptions } from './app-runner'
+export { attach, background } from './background'
 export {
   BackgroundAbortedError,
   BackgroundError,
@@ -9,23 +10,19 @@ export {
 export { BackgroundRunner, type DrainReport, runnerOf, type RunnerOptions } from './runner'
 export { serve } from './workers/serve'
 export { stopOnSignals, type ShutdownOptions } from './shutdown'
-export {
-  BackgroundTask,
-  channelName,
-  type IBackgroundTask,
-  type TaskEvent,
-  type TaskFunction,
-  type TaskStatus,
-  type TracedRequest,
-  type TracedTask,
-} from './task'
+export { BackgroundTask, type IBackgroundTask, type TaskFunction } from './task'
 export { BackgroundTasks } from './tasks'
 export type { CallOptions } from './workers/call'
 export {
   type CallEvent,
+  channelName,
   type JobEvent,
   type RequestEvent,
   subscribe,
+  type TaskEvent,
+  type TaskStatus,
+  type TracedRequest,
+  type TracedTask,
   type TraceEvent,
   type TraceListeners,
   type WorkerEvent,

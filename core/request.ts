@@ -2,21 +2,19 @@
  * The list of one request, from its arrival to the last byte of its response: then its tasks run. What Elysia leaves in a
  * context says what became of the handler.
  */
-import { StatusMap } from 'elysia'
-
-import type { BackgroundTask, TracedRequest } from './task'
+import {
+  codeOf,
+  isDynamic,
+  isIterator,
+  isStream,
+  type RequestContext,
+  wasThrown,
+  whenFirstStepFails,
+} from './context'
+import type { BackgroundTask } from './task'
 import { BackgroundTasks, type ListRunner } from './tasks'
-import { isTraced, publish } from './trace'
+import { isTraced, publish, type TracedRequest } from './trace'
 import type { Wire } from './wire'
-
-/** What a list asks of the context of its request. */
-export type RequestContext = {
-  readonly request: Request
-  readonly set: { readonly status?: unknown }
-  readonly status: unknown
-  readonly error?: unknown
-  response?: unknown
-}
 
 /** What a list needs of its app. */
 export type RequestRunner = ListRunner & {
@@ -34,7 +32,8 @@ export class RequestTasks extends BackgroundTasks {
   context!: RequestContext
   private isAnswered = false
   private hasDropped = false
-  private hasBeenMissed = false
+  /** When its answer was first looked for in vain; 0 for never. */
+  private missedAt = 0
   private isGiven = false
   /** Made when somebody listens; most never need the room. */
   declare private traced: TracedRequest | undefined
@@ -66,10 +65,17 @@ export class RequestTasks extends BackgroundTasks {
    * because `mapResponse` may still be at work. `atOnce`: the hook is known to be late.
    */
   lookForAnswer(atOnce: boolean): void {
-    if (this.isAnswered || this.state !== 'held' || !this.outcome) return
-    if (this.runner.wire.isOpen(this.context.request)) return
-    if (atOnce || this.hasBeenMissed) this.answered()
-    this.hasBeenMissed = true
+    const { outcome, runner } = this
+    if (this.isAnswered || this.state !== 'held' || !(outcome ?? this.mayHaveFailed)) return
+    if (runner.wire.isOpen(this.context.request)) return
+    const now = performance.now()
+    this.missedAt ||= now
+    if (outcome) {
+      if (atOnce || this.missedAt < now) this.answered()
+    } else if (now - this.missedAt >= runner.sendLimit) {
+      this.dropAll()
+      this.answered()
+    }
   }
 
   protected override get request(): TracedRequest | undefined {
@@ -141,9 +147,16 @@ export class RequestTasks extends BackgroundTasks {
     if (wasThrown(context)) return 'failed'
     if (isDynamic(context)) return this.isGiven ? 'given' : this.isAnswered ? 'failed' : undefined
     if ('response' in context) return 'given'
-    // Over `throw undefined` Elysia stumbles under AOT, and this is all it leaves behind. Where the client has left, a
-    // handler that has set the status may be at work.
-    return context.set.status === 500 && !context.request.signal.aborted ? 'failed' : undefined
+    return this.mayHaveFailed && !context.request.signal.aborted ? 'failed' : undefined
+  }
+
+  /**
+   * Over `throw undefined` Elysia stumbles under AOT, and this is all it leaves behind. Where the client has left, a
+   * handler that has set the status may as well be at work: it has as long as a response may be on its way.
+   */
+  private get mayHaveFailed(): boolean {
+    const { context } = this
+    return context.set.status === 500 && !('response' in context) && !isDynamic(context)
   }
 
   /** With `aot: false` a generator that fails before its first `yield` has answered already, as far as hooks can see. */
@@ -167,56 +180,4 @@ let lastRequest = 0
 function tracedFrom(request: Request): TracedRequest {
   const path = /^\w+:\/\/[^/]*([^?#]*)/.exec(request.url)?.[1] || '/'
   return { id: ++lastRequest, method: request.method, path, request }
-}
-
-/** The status code of the answer, however the handler has said it. */
-function codeOf({ response, set: { status } }: RequestContext): number {
-  if (response instanceof Response) return response.status
-  if (typeof status === 'string') return StatusMap[status as keyof typeof StatusMap] ?? 200
-  return typeof status === 'number' ? status : 200
-}
-
-/** Whether the app has `aot: false`: there, `error` is another name of `status` until something is thrown. */
-function isDynamic({ error, status }: RequestContext): boolean {
-  return error === status
-}
-
-/**
- * Elysia puts `code` and `error` into a context where something is thrown. Either alone may be the app's own: an
- * `error: null` from a resolve, a `code` from a login.
- */
-function wasThrown(context: RequestContext): boolean {
-  const { error } = context
-  return error !== undefined && error !== null && !isDynamic(context) && 'code' in context
-}
-
-/** What may take for ever to send. Of a Response nobody can tell. */
-function isStream(value: unknown): boolean {
-  return isIterator(value) || value instanceof ReadableStream || value instanceof Response
-}
-
-type AnyIterator = { next: (...args: unknown[]) => unknown }
-
-function isIterator(value: unknown): value is AnyIterator {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'next' in value &&
-    typeof value.next === 'function'
-  )
-}
-
-function whenFirstStepFails(iterator: AnyIterator, failed: () => void): void {
-  const { next } = iterator
-  iterator.next = (...args) => {
-    iterator.next = next
-    try {
-      const step = next.apply(iterator, args)
-      if (step instanceof Promise) void step.catch(failed)
-      return step
-    } catch (thrown) {
-      failed()
-      throw thrown
-    }
-  }
 }

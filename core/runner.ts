@@ -13,8 +13,8 @@ import {
   BackgroundAbortedError,
   BackgroundRefusedError,
   type BackgroundTaskError,
-  keepCause,
   log,
+  tellHandler,
 } from './errors'
 import {
   requireFunction,
@@ -57,13 +57,13 @@ export function runnerOf(app: AnyElysia): BackgroundRunner {
   )
 }
 
+/** Throws a TypeError for options that make no sense; its addTask() throws a BackgroundRefusedError past `capacity`. */
 export class BackgroundRunner implements ListRunner {
   /** How long `app.stop()` waits for tasks, in milliseconds. */
   deadline = Infinity
   readonly onFailure: 'halt' | 'continue'
-  readonly concurrency: number
   readonly capacity: number
-  private readonly onError: RunnerOptions['onError']
+  private readonly onError: NonNullable<RunnerOptions['onError']>
   protected readonly held: BackgroundTasks[] = []
   protected readonly turns: Turns
   private readonly drains = new Set<BackgroundTask[]>()
@@ -82,9 +82,8 @@ export class BackgroundRunner implements ListRunner {
     requireOneOf('onFailure', onFailure, ['halt', 'continue'])
     requireLimit('concurrency', concurrency)
     requireLimit('capacity', capacity)
-    this.onError = onError
+    this.onError = onError ?? logFailure
     this.onFailure = onFailure
-    this.concurrency = concurrency
     this.capacity = capacity
     this.turns = new Turns(concurrency, (list) => this.letGo(list as BackgroundTasks))
   }
@@ -154,20 +153,10 @@ export class BackgroundRunner implements ListRunner {
   report({ error, task }: BackgroundTaskError<BackgroundTask>): void {
     const report = {}
     this.reports.add(report)
-    const tell = async () => {
-      if (this.onError) await task.inContext(this.onError, { error, task })
-      else log(`Task failed: ${task.name}`, error)
-    }
-    const failed = (thrown: unknown) => {
-      keepCause(thrown, error)
-      log('Error handler failed:', thrown)
-    }
-    void tell()
-      .catch(failed)
-      .then(() => {
-        this.reports.delete(report)
-        this.settle()
-      })
+    void task.inContext(tellHandler, this.onError, { error, task }).then(() => {
+      this.reports.delete(report)
+      this.settle()
+    })
   }
 
   private letGo(list: BackgroundTasks): void {
@@ -204,4 +193,8 @@ export class BackgroundRunner implements ListRunner {
     this.whenIdle.resolve()
     this.whenIdle = undefined
   }
+}
+
+function logFailure({ error, task }: { error: unknown; task: BackgroundTask }): void {
+  log(`Task failed: ${task.name}`, error)
 }

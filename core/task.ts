@@ -3,37 +3,8 @@
  * Every change of the status is an event: `trace.ts` says how to listen.
  */
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { channel } from 'node:diagnostics_channel'
 
-export type TaskStatus = 'waiting' | 'running' | 'succeeded' | 'failed' | 'skipped'
-
-/** What a BackgroundTask and a queue's Job have in common. */
-export type TracedTask = {
-  readonly id: number | string
-  readonly name: string
-  readonly args: readonly unknown[]
-  readonly status: TaskStatus
-  readonly error: unknown
-  /** From 0 to 1, where it is known. */
-  readonly progress?: number
-}
-
-/** One change of one task, or of a job that a queue's `watch()` looks at. */
-export type TaskEvent = {
-  readonly at: number
-  readonly status: TaskStatus
-  readonly task: TracedTask
-  /** With 'waiting': the request whose handler has added the task. */
-  readonly request?: TracedRequest | undefined
-}
-
-/** A request to a route of an app that uses the plugin. */
-export type TracedRequest = {
-  readonly id: number
-  readonly method: string
-  readonly path: string
-  readonly request: Request
-}
+import { publishTask, type TaskStatus, type TracedTask } from './trace'
 
 /** Any function. Spelled as a method: a list holds tasks of every parameter type, and only methods allow that. */
 export type TaskFunction<Arguments extends unknown[]> = {
@@ -50,18 +21,6 @@ export const startsLater = Symbol('startsLater')
 
 /** The task whose function is being called, if that starts later. Its `defer()` returns what to call at the start. */
 export const starting: { task: { defer(): () => void } | undefined } = { task: undefined }
-
-/** The name of the channel, for those who subscribe without this library. */
-export const channelName = 'background-tasks'
-
-const changes = channel(channelName)
-
-/** Tells that a task has come to its present status. With no subscriber the event is not even made. */
-export function publishTask(task: TracedTask, request?: TracedRequest): void {
-  if (!changes.hasSubscribers) return
-  const event: TaskEvent = { at: performance.now(), status: task.status, task }
-  changes.publish(request ? { ...event, request } : event)
-}
 
 let lastId = 0
 

@@ -9,14 +9,8 @@
  * await tasks.run()
  */
 import { BackgroundTaskError, isDevelopment, log, warnOfBlocking } from './errors'
-import {
-  BackgroundTask,
-  type IBackgroundTask,
-  isPending,
-  publishTask,
-  type TaskFunction,
-  type TracedRequest,
-} from './task'
+import { BackgroundTask, type IBackgroundTask, isPending, type TaskFunction } from './task'
+import { publishTask, type TracedRequest } from './trace'
 import type { ListState, Runnable, Work } from './turns'
 
 /** What a list needs of the runner that it belongs to. */
@@ -231,7 +225,7 @@ export class BackgroundTasks implements IBackgroundTask, Runnable {
         return resources?.disposeAsync()
       })
     }
-    // Seldom: to move all the others forward takes longer than a task. Not never: a list may live for long.
+    // Seldom: to move all the others forward takes longer than a task, and shift() as long. Not never: a list may live on.
     if (this.next === this.tasks.length) {
       this.tasks = none
       this.next = 0

@@ -12,7 +12,40 @@
 import { channel } from 'node:diagnostics_channel'
 
 import { requireFunction, requireOptions } from './options'
-import { channelName, type TaskEvent, type TracedRequest } from './task'
+
+/** The name of the channel, for those who subscribe without this library. */
+export const channelName = 'background-tasks'
+
+/** 'skipped': it was never started, because one before it failed, its handler threw, or a drain gave it up. */
+export type TaskStatus = 'waiting' | 'running' | 'succeeded' | 'failed' | 'skipped'
+
+/** What a BackgroundTask and a queue's Job have in common. */
+export type TracedTask = {
+  readonly id: number | string
+  readonly name: string
+  readonly args: readonly unknown[]
+  readonly status: TaskStatus
+  readonly error: unknown
+  /** From 0 to 1, where it is known. */
+  readonly progress?: number
+}
+
+/** One change of one task, or of a job that a queue's `watch()` looks at. */
+export type TaskEvent = {
+  readonly at: number
+  readonly status: TaskStatus
+  readonly task: TracedTask
+  /** With 'waiting': the request whose handler has added the task. */
+  readonly request?: TracedRequest | undefined
+}
+
+/** A request to a route of an app that uses the plugin. */
+export type TracedRequest = {
+  readonly id: number
+  readonly method: string
+  readonly path: string
+  readonly request: Request
+}
 
 /** 'arrived': it has been read. 'answered': its handler has answered, with this code. 'sent': the last byte has left. */
 export type RequestEvent = {
@@ -57,6 +90,7 @@ export type JobEvent = {
 /** Whatever is told on the channel. */
 export type TraceEvent = TaskEvent | RequestEvent | WorkerEvent | CallEvent | JobEvent
 
+/** Whom to call for which kind of event. */
 export type TraceListeners = {
   task?: (event: TaskEvent) => void
   request?: (event: RequestEvent) => void
@@ -101,6 +135,13 @@ export function isTraced(): boolean {
 /** Tells of it, now. Ask `isTraced()` first: the event is not to be made for nobody. */
 export function publish(event: WithoutTime<TraceEvent>): void {
   events.publish({ at: performance.now(), ...event })
+}
+
+/** Tells that a task has come to its present status. */
+export function publishTask(task: TracedTask, request?: TracedRequest): void {
+  if (!isTraced()) return
+  const { status } = task
+  publish(request ? { status, task, request } : { status, task })
 }
 
 type WithoutTime<Event> = Event extends TraceEvent ? Omit<Event, 'at'> : never

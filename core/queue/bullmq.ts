@@ -1,6 +1,6 @@
 /** Jobs on Redis or Valkey: BullMQ's queue, and its worker. */
 import { settledWithin } from '../options'
-import { type ConsumerSettings, type Engine, type Payload, recordOf } from './engine'
+import type { ConsumerSettings, Engine } from './engine'
 import { listen } from './events'
 import {
   type Job as BullJob,
@@ -11,6 +11,7 @@ import {
 } from './packages-redis'
 import { Patience } from './patience'
 import { readAnything, RedisConnection } from './redis'
+import { type Payload, recordOf } from './stored'
 
 type Stored = BullJob<Payload>
 

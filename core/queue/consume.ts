@@ -46,6 +46,7 @@ export async function startConsumer(
   return new Consumer(name, worker, running)
 }
 
+/** What runs the jobs of a queue in this process, until it is closed. `await using` is close(). */
 export class Consumer implements AsyncDisposable {
   /** Use `consume()`. */
   constructor(

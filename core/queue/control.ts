@@ -7,20 +7,20 @@ import {
   requireWholeMilliseconds,
 } from '../options'
 import { isTraced, publish } from '../trace'
-import {
-  type Engine,
-  type EngineOptions,
-  type JobOptions,
-  type JobStatus,
-  type Json,
-  type KeepOptions,
-  type NewJob,
-  type QueueEngine,
-  statusOf,
-  type Where,
+import type {
+  Engine,
+  EngineOptions,
+  JobOptions,
+  JobStatus,
+  Json,
+  KeepOptions,
+  NewJob,
+  QueueEngine,
+  Where,
 } from './engine'
 import { Job, JobWatch } from './jobs'
 import { asJson, requireJson } from './json'
+import { statusOf } from './stored'
 import { engineOptions, whereOf } from './where'
 
 export type QueueOptions = JobOptions &
@@ -36,6 +36,7 @@ export type CallOptions = JobOptions & {
   delay?: number
 }
 
+/** Jobs whose attempts are used up: to look at, and to retry. */
 export type DeadLetters = QueueControl['deadLetters']
 
 export type ResolvedCall = NewJob['options'] & { readonly key: string | undefined }
@@ -93,6 +94,7 @@ export class QueueControl implements AsyncDisposable {
     return record && new Job(this.#jobs, record)
   }
 
+  /** How many jobs there are of each status. What has ended is counted for as long as it is kept. */
   readonly count = async (): Promise<Record<JobStatus, number>> => {
     const count = { waiting: 0, running: 0, succeeded: 0, failed: 0 }
     const counted = await (await this.#open()).count()
@@ -103,6 +105,7 @@ export class QueueControl implements AsyncDisposable {
   /** Publishes every change of every job of this queue, wherever it is run, on the channel of `core/trace.ts`. */
   readonly watch = (): Promise<AsyncDisposable> => this.#jobs.publish()
 
+  /** Takes no more jobs. Whoever waits for the end of one gets a QueueClosedError; the jobs themselves stay stored. */
   readonly close = (): Promise<void> => (this.#closing ??= this.#close())
 
   readonly [Symbol.asyncDispose] = (): Promise<void> => this.close()

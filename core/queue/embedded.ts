@@ -1,13 +1,6 @@
 /** Jobs in one SQLite file, with nothing to install and nothing to start: bunqueue, embedded in this process. */
 import { settledWithin } from '../options'
-import {
-  type Engine,
-  type JobRecord,
-  type NewJob,
-  type Payload,
-  recordOf,
-  type Where,
-} from './engine'
+import type { Engine, JobRecord, NewJob, Where } from './engine'
 import { isFinal } from './errors'
 import { listen } from './events'
 import { holdFile } from './file'
@@ -19,12 +12,16 @@ import {
   Worker,
 } from './packages-file'
 import { Patience } from './patience'
+import { type Payload, recordOf } from './stored'
 
 /** bunqueue forgets, until the next start, a job that runs for longer than 30 minutes. */
 const longestTimeout = 25 * 60_000
 
 /** Between two looks for a job, of which bunqueue's own 50 would be felt, and at a locked file. In milliseconds. */
 const pauses = { idle: 5, locked: 20 }
+
+/** How many jobs that are kept no longer are removed at once: ten thousand would be felt by whoever asks the server. */
+const mostRemoved = 500
 
 export const openQueue: Engine['openQueue'] = async (name, options, keep) => {
   const { file, reading, writing, where } = await open(name, options)
@@ -35,10 +32,12 @@ export const openQueue: Engine['openQueue'] = async (name, options, keep) => {
   // Consumers are in this process: none can be lost alone, and one that blocks the event loop is not.
   tryTo(() => engine.setStallConfig({ enabled: false, maxStalls: 0 }))
   tryTo(() => engine.setDlqConfig({ autoRetry: false, maxAge, maxEntries: 1_000_000 }))
-  const clean = () => engine.clean(keep.succeeded, 10_000, 'completed')
+  const removeSome = () => engine.clean(keep.succeeded, mostRemoved, 'completed').length
+  const clean = async () => {
+    while ((await writing.answered(removeSome)) === mostRemoved) await new Promise(setImmediate)
+  }
   const often = Math.min(Math.max(keep.succeeded, 1_000), 60_000)
-  const cleaning = setInterval(() => keep.succeeded < Infinity && tryTo(clean), often)
-  cleaning.unref()
+  const cleaning = setInterval(() => void clean().catch(() => {}), often).unref()
   const adding = new Map<string, Promise<JobRecord>>()
   const store = (job: NewJob) => writing.answered(() => add(engine, job), true)
   const findById = (id: string) => reading.answered(() => find(engine, id))
@@ -91,23 +90,23 @@ export const openConsumer: Engine['openConsumer'] = async (name, options, settin
   const { file, where } = await open(name, options)
   /** What bunqueue cannot write down is lost to it until the next start: so an end waits here. */
   const writable = async (job: FileJob<Payload>) => {
-    if (file.isOpen) return
+    if (file.takesEnds) return
     onTrouble(new Error(`${job.name} (${job.id}) waits for the file: ${String(file.trouble)}`))
-    while (!file.isOpen) await Bun.sleep(pauses.locked)
+    while (!file.takesEnds) await Bun.sleep(pauses.locked)
   }
   const process = async (job: FileJob<Payload>) => {
+    const endable = () => writable(job)
     const setPercent = async (percent: number) => {
-      await writable(job)
+      await endable()
       await job.updateProgress(percent)
     }
-    const attempts = Math.max(1, job.opts.attempts ?? 1)
-    const number = { attempt: job.attemptsMade + 1, attempts }
+    const { id, name: called, data: payload, attemptsMade, opts } = job
+    const attempts = Math.max(1, opts.attempts ?? 1)
+    const how = { attempt: attemptsMade + 1, attempts, payload, setPercent, endable }
     try {
-      return await run({ id: job.id, name: job.name, payload: job.data, ...number, setPercent })
+      return await run({ id, name: called, ...how })
     } catch (error) {
       throw isFinal(error) ? new UnrecoverableError(error.message) : error
-    } finally {
-      await writable(job)
     }
   }
   const engine = new Worker<Payload>(name, process, {

@@ -1,8 +1,10 @@
-/** What `queue()` and `consume()` need of an engine, and what both engines have in common. The engines are not ours. */
+/** What `queue()` and `consume()` need of an engine. The engines are not ours. */
+
 /** What JSON can say. */
 export type Json =
   string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json }
 
+/** 'failed': its attempts are used up, and it is a dead letter. Until then, a job that has failed waits again. */
 export type JobStatus = 'waiting' | 'running' | 'succeeded' | 'failed'
 
 /** A job as it was last seen. */
@@ -80,17 +82,23 @@ export type ConsumerEngine = {
   close(deadline: number): Promise<void>
 }
 
-/** An attempt at a job, in the hands of a consumer. */
-export type Delivery = {
+/** One start of a job. */
+export type Attempt = {
   readonly id: string
   readonly name: string
   /** 1 the first time. */
   readonly attempt: number
   readonly attempts: number
+}
+
+/** An attempt in the hands of a consumer. */
+export type Delivery = Attempt & {
   /** What was stored under this name. Any program may have stored it. */
   readonly payload: unknown
   /** Engines and their dashboards count in per cent. */
   readonly setPercent: (percent: number) => Promise<unknown>
+  /** Resolves when the engine can write down how it has ended. */
+  readonly endable?: () => Promise<void>
 }
 
 export type ConsumerSettings = {
@@ -135,60 +143,4 @@ export type Engine = {
     where: Where,
     settings: ConsumerSettings,
   ): ConsumerEngine | Promise<ConsumerEngine>
-}
-
-/** Any program that shares the queue may read what is stored for a job, and write it. */
-export type Payload = {
-  /** The arguments, or their JSON text. */
-  readonly args: readonly Json[] | string
-  /** In milliseconds. */
-  readonly timeout?: number
-}
-
-/** What is stored for a job, as far as it is ours. */
-export function readPayload(stored: unknown): { args?: readonly Json[]; timeout?: number } {
-  if (typeof stored !== 'object' || stored === null || !('args' in stored)) return {}
-  const timeout = 'timeout' in stored && typeof stored.timeout === 'number' && stored.timeout
-  try {
-    const args: unknown = typeof stored.args === 'string' ? JSON.parse(stored.args) : stored.args
-    return { ...(Array.isArray(args) && { args }), ...(timeout !== false && { timeout }) }
-  } catch {
-    return {}
-  }
-}
-
-/** What this library calls a state of the engine. What it does not know waits: for its time, its turn or its parents. */
-export function statusOf(state: string): JobStatus {
-  if (state === 'active') return 'running'
-  if (state === 'completed') return 'succeeded'
-  return state === 'failed' ? 'failed' : 'waiting'
-}
-
-/** Engines and their dashboards count in per cent. */
-export function fromPercent(percent: unknown): number {
-  return typeof percent === 'number' ? percent / 100 : 0
-}
-
-type StoredJob = {
-  readonly id?: string | undefined
-  readonly name: string
-  readonly data: unknown
-  readonly progress?: unknown
-  readonly returnvalue?: unknown
-  readonly failedReason?: string | undefined
-}
-
-export function recordOf(job: StoredJob, state: string, attempts: number): JobRecord {
-  const { id = '', name, data, progress, returnvalue, failedReason } = job
-  const status = statusOf(state)
-  return {
-    id,
-    name,
-    args: readPayload(data).args ?? [],
-    status,
-    progress: status === 'succeeded' ? 1 : fromPercent(progress),
-    attempts,
-    result: returnvalue ?? undefined,
-    error: failedReason || undefined,
-  }
 }

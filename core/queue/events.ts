@@ -1,7 +1,8 @@
 /** The events of both engines, as changes of jobs. */
 import type { EventEmitter } from 'node:events'
 
-import { fromPercent, type JobChange } from './engine'
+import type { JobChange } from './engine'
+import { fromPercent } from './stored'
 
 type EngineEvent = {
   readonly jobId: string

@@ -7,7 +7,16 @@
  * So the file is also a door, at which a write waits with the event loop turning.
  */
 import { Database } from 'bun:sqlite'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  realpathSync,
+  statfsSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname, resolve } from 'node:path'
 
 import { codeOf, QueueFileInUseError } from './errors'
@@ -16,11 +25,14 @@ import { Queue, QueueManager, shutdownManager } from './packages-file'
 /** How long a write that found the file locked all the same may hold up the event loop, in milliseconds. */
 const longestWait = 2
 
+/** More than a job leaves when it ends, in bytes. */
+const roomForAnEnd = 100_000
+
 let held: QueueFile | undefined
 
 /** Takes the file for this process, or throws. Whoever takes it has to release it. */
 export function holdFile(file: string): QueueFile {
-  const path = resolve(file)
+  const path = realPath(file)
   if (held && held.path !== path)
     throw new TypeError(
       `The embedded queue has one file per process, and it is ${held.path}, not ${path}. Put both queues in one file: they are told apart by name.`,
@@ -39,7 +51,6 @@ export class QueueFile {
   private manager: QueueManager | undefined = undefined
 
   constructor(readonly path: string) {
-    mkdirSync(dirname(path), { recursive: true })
     using undo = new DisposableStack()
     this.lock = undo.adopt(lockBeside(path), (database) => database.close())
     this.probe = new Database(path, { create: true })
@@ -61,6 +72,13 @@ export class QueueFile {
       this.trouble = error
       return false
     }
+  }
+
+  /** Whether a job may end now. That there is no room, SQLite says in the middle of that, when it is too late. */
+  get takesEnds(): boolean {
+    if (freeBytes(this.path) >= roomForAnEnd) return this.isOpen
+    this.trouble = new Error('The disk is full.')
+    return false
   }
 
   private get version(): number {
@@ -97,6 +115,24 @@ function managerOf(queue: Queue): QueueManager | undefined {
   // It stands before the one that is inherited.
   Reflect.deleteProperty(QueueManager.prototype, 'getJobIndex')
   return seen[0]
+}
+
+function freeBytes(path: string): number {
+  try {
+    const { bavail, bsize } = statfsSync(path)
+    return bavail * bsize
+  } catch {
+    return Infinity // nobody can tell
+  }
+}
+
+/** What links lead to, so that the lock is the same by whatever name the file goes. For that, the file has to be there. */
+function realPath(file: string): string {
+  const path = resolve(file)
+  mkdirSync(dirname(path), { recursive: true })
+  // Only a new one: to close a file ends whatever locks SQLite has on it in this process.
+  if (!existsSync(path)) closeSync(openSync(path, 'a'))
+  return realpathSync(path)
 }
 
 function lockBeside(path: string): Database {

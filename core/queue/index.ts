@@ -43,10 +43,12 @@ export type Enqueue<Func> = Func extends (...args: infer Arguments) => infer Res
     ) => Promise<Job<FromJson<Awaited<Result>>>>
   : never
 
+/** The functions of `Tasks`, each of which stores a job and resolves with it. */
 export type Enqueued<Tasks> = {
   readonly [Name in FunctionNames<Tasks>]: Enqueue<Tasks[Name]>
 }
 
+/** The functions of a module, and what the queue itself can do. `await using` closes it. */
 export type Queue<Tasks> = Enqueued<Tasks> &
   QueueControl & {
     /** The same functions, with options for the jobs that they store. */
@@ -69,7 +71,8 @@ type NoClash<Tasks> = [FunctionNames<Tasks> & Reserved] extends [never]
 
 /**
  * Makes a queue of a module's functions. Throws a TypeError for options that make no sense; opens the engine when it
- * is first needed.
+ * is first needed. A call rejects with a TypeError for arguments that JSON would change, with a QueueUnavailableError
+ * when its `patience` is over, and with a QueueFileInUseError where the file belongs to another process.
  */
 export function queue<Tasks extends object>(
   name: string & NoClash<Tasks>,
@@ -102,7 +105,8 @@ function functions(control: QueueControl, call: CallOptions, own: object): objec
 
 /**
  * Starts to run jobs: in this process, in another, on another machine. Nothing but the module says how. Resolves at
- * once where the broker is away: the consumer waits for it.
+ * once where the broker is away: the consumer waits for it. Rejects with a TypeError for options that make no sense, and
+ * where the file of the embedded engine cannot be had, as a call of a queue does.
  *
  * @example
  * import * as tasks from './tasks'

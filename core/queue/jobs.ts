@@ -1,6 +1,6 @@
 /** Jobs as they were last seen, and how they are followed, wherever they run: for the trace channel, and for who waits. */
 import { settledWithin } from '../options'
-import { publishTask } from '../task'
+import { publishTask } from '../trace'
 import type { JobChange, JobRecord, JobStatus, QueueEngine } from './engine'
 import { JobFailedError, QueueClosedError } from './errors'
 
@@ -83,12 +83,12 @@ export class JobWatch {
 
   /** Resolves with the result of a job, or rejects with a JobFailedError. */
   async finished({ id, name }: Job): Promise<unknown> {
-    await this.subscribe()
     const waiter = this.waiters.get(id) ?? { name, ...Promise.withResolvers<unknown>() }
     this.waiters.set(id, waiter)
     // It may reject during the next await; whoever called gets it in the end.
     waiter.promise.catch(() => {})
     try {
+      await this.subscribe()
       await this.look(id, waiter)
     } catch (error) {
       // Whoever waits may have been told meanwhile, by news of the job or by close().

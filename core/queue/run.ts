@@ -1,16 +1,17 @@
 /** Runs one job: finds its function, keeps its time, and brings what comes out of it into a form that engines take. */
 import { AsyncLocalStorage } from 'node:async_hooks'
 
-import { log } from '../errors'
+import { log, tellHandler } from '../errors'
 import { longestTimer } from '../options'
 import { isThenable } from '../task'
 import { isTraced, type JobEvent, publish } from '../trace'
-import { type Delivery, type Json, readPayload } from './engine'
+import type { Attempt, Delivery, Json } from './engine'
 import { isFinal, JobTimeoutError, UnknownJobError } from './errors'
 import { asJson } from './json'
+import { readPayload } from './stored'
 
 /** What a function can know about the job that it runs as, without a parameter for it. */
-export type CurrentJob = Omit<Delivery, 'payload' | 'setPercent'> & {
+export type CurrentJob = Attempt & {
   /** Aborted when the job is past its timeout, or its consumer past the deadline of its close. */
   readonly signal: AbortSignal
   /** How much is done, from 0 to 1. */
@@ -18,7 +19,7 @@ export type CurrentJob = Omit<Delivery, 'payload' | 'setPercent'> & {
 }
 
 /** A job whose attempt failed. It was the last one if `attempt` equals `attempts`. */
-export type FailedJob = Omit<Delivery, 'payload' | 'setPercent'> & {
+export type FailedJob = Attempt & {
   readonly queue: string
   readonly args: readonly Json[]
 }
@@ -50,7 +51,7 @@ export type RunContext = {
 
 export async function runJob(context: RunContext, delivery: Delivery): Promise<Json | undefined> {
   const { queue, tasks, running } = context
-  const { payload, setPercent, ...attempt } = delivery
+  const { payload, setPercent, endable, ...attempt } = delivery
   const { args, timeout } = readPayload(payload)
   const controller = new AbortController()
   const { signal } = controller
@@ -80,11 +81,10 @@ export async function runJob(context: RunContext, delivery: Delivery): Promise<J
     tell('failed', error)
     const job = { ...attempt, queue, args: args ?? [] }
     // In no hurry: what became of the job does not depend on it.
-    void Promise.try(context.onError, { error, job }).catch((thrown: unknown) =>
-      logFailure({ error: thrown, job }),
-    )
+    void tellHandler(context.onError, { error, job })
     throw toError(error)
   } finally {
+    await endable?.()
     running.delete(controller)
   }
 }

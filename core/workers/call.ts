@@ -3,7 +3,7 @@ import { longestTimer } from '../options'
 import { isTraced, publish } from '../trace'
 
 export type CallOptions = {
-  /** The same as for the pool, for this call: milliseconds from when it is given to a worker. */
+  /** The same as for the pool, for this call: milliseconds that it may run. */
   timeout?: number
   /** Aborted: a call that waits is dropped, one that runs is ended together with its worker. Rejects with the reason. */
   signal?: AbortSignal | undefined
@@ -40,9 +40,10 @@ export class Call {
     this.stopListening = () => signal.removeEventListener('abort', listener)
   }
 
-  /** Its time begins, unless it has. */
-  watch(overdue: (call: Call) => void): void {
-    if (this.timer || this.state === 'settled' || this.timeout > longestTimer) return
+  /** Its time begins: while a worker loads for it, and `anew` when it is given to one. */
+  watch(overdue: (call: Call) => void, anew = false): void {
+    if ((this.timer && !anew) || this.state === 'settled' || this.timeout > longestTimer) return
+    clearTimeout(this.timer)
     this.timer = setTimeout(() => {
       // If it was this process that stood still, the answer has come in time, and is read before the next timer.
       this.timer = setTimeout(overdue, 1, this)

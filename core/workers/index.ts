@@ -44,9 +44,9 @@ export type WorkersOptions<Where extends Isolation = Isolation> = {
   /** How many workers at most; they start when they are needed. Default: the cores that are available. */
   size?: number
   /**
-   * Milliseconds that a call may take, from when it is given to a worker. If a worker is started for it, that counts
-   * too; to wait for a worker that has another call does not. Past it, the worker of a call that runs is ended, and one
-   * that still loads goes on to load, for the calls behind. Default: Infinity.
+   * Milliseconds that a call may run, from when it is given to a worker. To wait for a worker does not count; but one
+   * that is started for the call may take as long to load, and no longer. Past it, the worker of a call that runs is
+   * ended, and one that still loads goes on to load, for the calls behind. Default: Infinity.
    */
   timeout?: number
   /** How many calls may wait for a worker; past it, they reject with a WorkerRefusedError. Default: 100,000. */
@@ -96,6 +96,11 @@ type Nameable<Module> = {
   [Name in keyof Module]: Name extends ReservedName ? never : unknown
 }
 
+/**
+ * A pool that runs the functions of the module at `module`. Throws a TypeError for options that make no sense. A call
+ * rejects with what the function threw; with a TypeError where its arguments or its result cannot be cloned; with a
+ * WorkerError, a WorkerTimeoutError or a WorkerRefusedError; or with the reason of its `signal`.
+ */
 export function workers<Module extends Nameable<Module>>(
   module: URL,
   options?: WorkersOptions<'thread'>,

@@ -90,12 +90,13 @@ export function unpack(packed: Packed): unknown {
   if ('value' in packed) return packed.value
   const { name, message, stack, properties, cause, errors } = packed.error
   const error = errors ? new AggregateError(errors.map(unpack), message) : make(name, message)
-  Object.assign(error, Object.fromEntries(properties))
-  const hide = (key: string, value: unknown) =>
-    Object.defineProperty(error, key, { value, writable: true, configurable: true })
-  hide('stack', stack)
-  if (cause) hide('cause', unpack(cause))
-  if (error.name !== name) hide('name', name)
+  // Defined, not assigned: the code of a DOMException cannot be, and `__proto__` would be something else.
+  const define = (key: string, value: unknown, enumerable: boolean) =>
+    Object.defineProperty(error, key, { value, enumerable, writable: true, configurable: true })
+  for (const [key, value] of properties) define(key, value, true)
+  define('stack', stack, false)
+  if (cause) define('cause', unpack(cause), false)
+  if (error.name !== name) define('name', name, false)
   return error
 }
 

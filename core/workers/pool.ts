@@ -86,7 +86,7 @@ export class WorkerPool implements WorkerEvents {
   freed(worker: PoolWorker, now: number): void {
     const call = worker.isFree ? this.line.next(worker, now) : undefined
     if (!call) return
-    call.watch(this.overdue)
+    call.watch(this.overdue, true)
     worker.run(call, now)
     // It was given up when it had begun already, behind another.
     if (call.state === 'settled') this.giveUp(call, undefined)
@@ -110,7 +110,7 @@ export class WorkerPool implements WorkerEvents {
     } catch (cause) {
       this.failedToStart({ exitCode: null, cause })
     }
-    // While a worker loads, the time of the call that it is to run counts as if it ran.
+    // A worker may load for as long as the call that it is to run may run.
     let loading = 0
     for (const { isReady } of this.workers)
       if (!isReady) this.line.waiting[loading++]?.watch(this.overdue)

@@ -388,6 +388,30 @@ test('a page that Bun bundles stays one where it is given to Bun', async () => {
   await app.stop(true)
 })
 
+test('a list whose handler throws undefined when its client has left is let go, and runs nothing', async () => {
+  const left = Promise.withResolvers<void>()
+  const leaving = new AbortController()
+  let task: BackgroundTask | undefined
+  const app = new Elysia()
+    .use(background({ sendLimit: 300 }))
+    .get('/', async ({ backgroundTasks, request }) => {
+      task = backgroundTasks.addTask(() => {})
+      request.signal.addEventListener('abort', () => left.resolve())
+      leaving.abort()
+      await left.promise
+      throw undefined
+    })
+    .listen({ port: 0, hostname: '127.0.0.1', reusePort: false })
+  using _ = spyOn(console, 'error').mockImplementation(() => {})
+
+  await fetch(app.server!.url, { signal: leaving.signal }).catch(() => {})
+  await left.promise
+  await app.decorator.background.idle()
+
+  expect(task?.status).toBe('skipped')
+  await app.stop()
+})
+
 test('a wrapper that hands on a request of its own keeps nobody waiting', async () => {
   let task: BackgroundTask | undefined
   const app = new Elysia()

@@ -4,6 +4,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
+import * as library from '../../core'
+import * as queues from '../../core/queue'
 import { freePort, Program } from '../support/program'
 import { until } from '../support/until'
 import { app as primes } from './manual/pool'
@@ -21,6 +23,10 @@ test.each(snippets)('a snippet is a file: %s', (snippet) => {
 
 test('there are as many as there are files, but for the functions that they call', () => {
   expect(snippets.length).toBe(files.length - 1)
+})
+
+test.each([...Object.keys(library), ...Object.keys(queues)])('the manual tells of %s', (name) => {
+  expect(manual).toMatch(new RegExp(`\\b${name}\\b`))
 })
 
 test('the apps of the snippets answer, and their tasks run', async () => {

@@ -37,6 +37,20 @@ for (const engine of testEngines()) {
       expect([consumer.name, typeof watching]).toEqual([name, 'object'])
     })
 
+    test('tells so also who has only just asked, whether somebody watches or nobody', async () => {
+      for (const isWatched of [false, true]) {
+        const jobs = queue<typeof tasks>(queueName(), engine.options())
+        const job = await jobs.add(1, 1)
+        await using watching = isWatched ? await jobs.watch() : undefined
+
+        const waiting = job.finished().catch((thrown: unknown) => thrown)
+        await jobs.close()
+
+        expect(await waiting).toBeInstanceOf(QueueClosedError)
+        expect(typeof watching).toBe(isWatched ? 'object' : 'undefined')
+      }
+    })
+
     test('has told every call what became of its job, even one that was under way', async () => {
       const name = queueName()
       const options = { ...engine.options(), patience: 1_000 }

@@ -1,8 +1,10 @@
 /** The embedded engine: one file, one process, and the same in a binary that was moved elsewhere. */
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, spyOn, test } from 'bun:test'
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+
+import type { Queue as Engine } from 'bunqueue/client'
 
 import { consume, queue, QueueFileInUseError, QueueUnavailableError } from '../../core/queue'
 import { until } from '../support/until'
@@ -17,7 +19,7 @@ let options: ProcessOptions
 const started: QueueProcess[] = []
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'queue-file-'))
+  folder = realpathSync(mkdtempSync(join(tmpdir(), 'queue-file-')))
   file = join(folder, 'new folder', 'jobs.sqlite')
   options = { name: 'jobs', url: null, file, lines: join(folder, 'lines') }
 })
@@ -46,6 +48,20 @@ describe('The file of an embedded queue', () => {
       expect(error).toMatchObject({ file, pid: owner.id })
       expect(String(error)).toContain(`is in use by process ${owner.id}`)
     }
+  })
+
+  test('is refused to a second process that knows it by another name', async () => {
+    const [one, other] = ['one', 'other'].map((name) => join(folder, name))
+    for (const link of [one, other]) symlinkSync(join('new folder', 'jobs.sqlite'), link!)
+    mkdirSync(join(folder, 'new folder'))
+    const owner = start({ add: 1, file: one! })
+    await owner.says('added')
+
+    const error = await queue<typeof tasks>('jobs', { url: null, file: other! })
+      .add(1, 1)
+      .catch((thrown: unknown) => thrown)
+    expect(error).toBeInstanceOf(QueueFileInUseError)
+    expect(error).toMatchObject({ pid: owner.id })
   })
 
   test('is said to be out of reach at once, where its folder is something else', async () => {
@@ -125,6 +141,25 @@ describe('The file of an embedded queue', () => {
     expect(await again.deadLetters.list()).toMatchObject([
       { id: bad.id, error: 'glue never works' },
     ])
+  })
+
+  test('has no bound to how many old jobs are removed, and few are at once', async () => {
+    const where = { url: null, file }
+    {
+      await using jobs = queue<typeof tasks>('jobs', where)
+      await using consumer = await consume('jobs', tasks, { ...where, concurrency: 100 })
+      await Promise.all(Array.from({ length: 1_200 }, (_, number) => jobs.add(number, number)))
+      await until('all have ended', async () => (await jobs.count()).succeeded === 1_200)
+      expect(consumer.name).toBe('jobs')
+    }
+    await using jobs = queue<typeof tasks>('jobs', { ...where, keep: { succeeded: 1 } })
+    const engine = (await jobs.engine) as Engine
+    const clean = spyOn(engine, 'clean')
+    await until('they are removed', async () => (await jobs.count()).succeeded === 0)
+
+    // Between two of these there would be a second, or a minute where jobs are kept for longer.
+    const removed = clean.mock.results.map(({ value }) => (value as string[]).length)
+    expect(removed.slice(0, 3)).toEqual([500, 500, 200])
   })
 })
 

@@ -1,6 +1,6 @@
 /** The file of an embedded queue while another program writes to it, and when the disk is full. */
 import { Database } from 'bun:sqlite'
-import { afterEach, beforeEach, describe, expect, test } from 'bun:test'
+import { afterEach, beforeEach, describe, expect, spyOn, test } from 'bun:test'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -97,6 +97,24 @@ describe('While another program writes to the file', () => {
     expect(consumer.name).toBe('jobs')
   })
 
+  test('a consumer that closes meanwhile counts a job that waits to end as unfinished', async () => {
+    await using jobs = jobsOf()
+    const consumer = await consume('jobs', tasks, where)
+    tasks.closeGate()
+    const job = await jobs.waitAtGate()
+    await tasks.started.promise
+    const other = lock()
+    const warned = spyOn(console, 'error').mockImplementation(() => {})
+    tasks.openGate()
+    await until('it waits', () => String(warned.mock.calls).includes('waits for the file'))
+    warned.mockRestore()
+
+    expect(await consumer.close(50)).toBe(1)
+    other[Symbol.dispose]()
+    expect(await job.finished()).toBe('through')
+    expect(await consumer.close()).toBe(0)
+  })
+
   test('a consumer that cannot open the file says so, and another one can later', async () => {
     const first = jobsOf()
     await first.add(1, 1)
@@ -129,6 +147,13 @@ describe('When the disk is full', () => {
   afterEach(() => {
     if (isMounted) Bun.spawnSync(['umount', '-l', disk])
   })
+
+  /** As other programs do. */
+  function fillFromOutside(): void {
+    const big = join(disk, 'big')
+    const { stderr } = Bun.spawnSync(['dd', 'if=/dev/zero', `of=${big}`, 'bs=4k'])
+    expect(stderr.toString()).toContain('No space left')
+  }
 
   const makeRoom = () => Bun.spawnSync(['mount', '-o', 'remount,size=16m', disk])
 
@@ -177,6 +202,26 @@ describe('When the disk is full', () => {
     expect(await job.finished()).toBe('through')
     await until('all are counted', async () => (await jobs.count()).succeeded === stored + 1)
     expect(tasks.calls).toHaveLength(stored + 1)
+    expect(consumer.name).toBe('jobs')
+  }, 30_000)
+
+  test('a job that ends on a disk that others have filled waits for room, and runs once', async () => {
+    if (!isMounted) return console.warn('Skipped: a full disk, which takes root and tmpfs.')
+    await using jobs = jobsOf()
+    await using consumer = await consume('jobs', tasks, where)
+    tasks.closeGate()
+    const job = await jobs.waitAtGate()
+    await tasks.started.promise
+    fillFromOutside()
+    const warned = spyOn(console, 'error').mockImplementation(() => {})
+    tasks.openGate()
+    await until('it waits', () => String(warned.mock.calls).includes('The disk is full'))
+    warned.mockRestore()
+    expect(await jobs.find(job.id)).toMatchObject({ status: 'running' })
+
+    makeRoom()
+    expect(await job.finished()).toBe('through')
+    expect(await jobs.find(job.id)).toMatchObject({ status: 'succeeded', attempts: 1 })
     expect(consumer.name).toBe('jobs')
   }, 30_000)
 })

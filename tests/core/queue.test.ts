@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, spyOn, test } from 'bun:test'
 
 import {
   type CallOptions,
@@ -124,6 +124,22 @@ for (const engine of testEngines()) {
       // The embedded engine takes half of it at least.
       expect(second - first).toBeGreaterThan(40)
       expect(end - second).toBeGreaterThan(90)
+    })
+
+    test('logs what onError throws, with the failure that it was told of as its cause', async () => {
+      using log = spyOn(console, 'error').mockImplementation(() => {})
+      const handlerError = new Error('handler')
+      await consumer({
+        onError() {
+          throw handlerError
+        },
+      })
+
+      const job = await jobsOf({ attempts: 1 }).failAlways('glue')
+
+      expect(await failureOf(job.finished())).toContain('glue never works')
+      expect(log.mock.calls).toEqual([['[background] Error handler failed:', handlerError]])
+      expect(handlerError.cause).toHaveProperty('message', 'glue never works')
     })
 
     test('makes a dead letter of a job whose attempts are used up, which can be looked at and retried', async () => {

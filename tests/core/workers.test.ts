@@ -153,6 +153,25 @@ describe.each(['thread', 'process'] as const)('a pool of workers, each a %s', (i
       expect(await functions.add(1, 2)).toBe(3)
     })
 
+    test.each(['AbortError', 'TimeoutError', 'NotFoundError'])(
+      'what is called %s and has a code of its own keeps both, and its call ends',
+      async (name) => {
+        using functions = pool({ size: 1 })
+
+        const error = await rejection(functions.throwNamed(name, 'ETIMEDOUT'))
+
+        expect(error).toMatchObject({ name, code: 'ETIMEDOUT', message: 'given up' })
+        expect(error).toBeInstanceOf(Error)
+        expect(functions.pending).toBe(0)
+      },
+    )
+
+    test('a property called __proto__ makes nothing else of an error', async () => {
+      using functions = pool({ size: 1 })
+
+      expect(await rejection(functions.throwPrototype())).toBeInstanceOf(Error)
+    })
+
     test('an aggregate keeps its errors, and a circle of causes ends', async () => {
       using functions = pool({ size: 1 })
 
@@ -306,6 +325,14 @@ describe.each(['thread', 'process'] as const)('a pool of workers, each a %s', (i
       expect(performance.now() - began).toBeGreaterThan(598)
     })
 
+    test('is that of the call alone, however much of it its worker took to load', async () => {
+      const url = new URL('./workers/loads-slowly.ts', import.meta.url)
+      using functions = workers<typeof tasks>(url, { size: 1, timeout: 1_000, isolation })
+
+      // Together they take longer. If the worker were ended, no call would ever find one that has loaded.
+      expect(await functions.compute(600)).toBeGreaterThan(0)
+    })
+
     test('of a call that waited for a worker to load does not end the worker', async () => {
       const gate = gateOf('gate')
       process.env['WORKER_GATE'] = gate
@@ -317,8 +344,10 @@ describe.each(['thread', 'process'] as const)('a pool of workers, each a %s', (i
       const next = functions.whereAmI()
       expect(await late).toBeInstanceOf(WorkerTimeoutError)
       open(gate)
+      const worker = await next
 
-      expect(readFileSync(`${gate}.begun`, 'utf8')).toBe(await next)
+      // Not before: the file is there a moment earlier than what it says.
+      expect(readFileSync(`${gate}.begun`, 'utf8')).toBe(worker)
     })
 
     test('that is longer than a timer can be does not come at once', async () => {

@@ -2,12 +2,12 @@
  * Inside a process of a lesson: whatever the library tells on its channel is told to the runner, and so is whether the
  * event loop turns. Nothing that goes wrong here, a runner that is gone or reads nothing included, reaches the lesson.
  */
-import type { TaskEvent } from '../../../core/task'
 import {
   type CallEvent,
   type JobEvent,
   type RequestEvent,
   subscribe,
+  type TaskEvent,
   type WorkerEvent,
 } from '../../../core/trace'
 import { argumentsAsText, errorAsText } from './describe'

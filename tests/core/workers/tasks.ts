@@ -88,6 +88,18 @@ export function throwAbort(): void {
   AbortSignal.abort().throwIfAborted()
 }
 
+/** As Node and many packages do: the name of a DOMException, with a code in words. */
+export function throwNamed(name: string, code: string): void {
+  throw Object.assign(new Error('given up'), { name, code })
+}
+
+/** With a property of its own that would be another prototype, if it were assigned. */
+export function throwPrototype(): void {
+  const error = new Error('hostile')
+  Object.defineProperty(error, '__proto__', { value: { polluted: true }, enumerable: true })
+  throw error
+}
+
 /** Its result is a lie: it cannot be sent. */
 export function returnFunction(): unknown {
   return { callback: () => 1 }
