@@ -43,7 +43,9 @@ async function observe(exercise: Exercise) {
   const tell = (presses: Order[], kill: KillPoint) => tellStory(exercise.folder, presses, kill)
   const calm = await tell([...orders, twice], 'never')
   if (!calm.end)
-    throw new Broken('A job never ends: it waits for what never comes, or loops without an end.')
+    throw new Broken('A job never ends: it waits for what never comes, or loops without an end.', {
+      isEndless: true,
+    })
   const writesOfOne = Math.max(1, Math.round(calm.end.writes / orders.length))
   const moments: KillPoint[] = ['before', ...numbersTo(writesOfOne), 'printing']
   const kills = await Promise.all(moments.map((moment) => tell([one], moment)))

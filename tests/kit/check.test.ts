@@ -1,11 +1,13 @@
 /** Whatever a learner writes ends as one sentence, with its place where there is one, and never as a stack trace. */
-import { afterAll, describe, expect, test } from 'bun:test'
+import { afterAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { join, relative } from 'node:path'
 
 import { runCheck } from '../../lessons/kit/check/check'
 import { explain, LoadError } from '../../lessons/kit/check/explain'
 import { childrenOf } from '../support/processes'
+
+setDefaultTimeout(30_000)
 
 const root = join(import.meta.dir, '../..')
 mkdirSync(join(root, 'dist'), { recursive: true })
@@ -47,20 +49,34 @@ describe('a check of an exercise with', () => {
     expect(broken?.sentence).toBe('app.tsx exports no app. Leave "export const app" as it was.')
   })
 
-  test.each([
-    ['a task that never ends', 'return new Promise(() => {})', 'The task sayDone does not end'],
-    ['a loop without an end', 'for (;;) {}', 'The task sayDone does not end'],
-  ])('%s ends, says which task, and leaves nothing behind', async (_, mistake, words) => {
-    await write(solution.replace("console.log('done')", mistake))
+  test('a task that never ends is cut off, says which task, and leaves nothing behind', async () => {
+    await write(solution.replace("console.log('done')", 'return new Promise(() => {})'))
 
     const { broken, events } = await runCheck(1, folder, { limit: 1_500 })
 
     expect(broken?.sentence).toBe(
-      `The check did not come to an end within 1.5 s. ${words} (${file}:${broken?.place?.line}). ` +
+      `The check did not come to an end within 1.5 s. The task sayDone does not end (${file}:${broken?.place?.line}). ` +
         'Look for an await of what never comes, or a loop without an end.',
     )
     expect(await lineOf(broken?.place?.line)).toContain('function sayDone')
     expect(events.at(-1)).toMatchObject({ type: 'task', status: 'running', name: 'sayDone' })
+    expect(childrenOf(process.pid)).toEqual([])
+  })
+
+  test.each([
+    ['that has no lines', 'while (true) {}', 'while (true) {}'],
+    ['of several lines', 'let n = 0\nfor (;;) {\n  n += twice(1)\n}', 'n += twice(1)'],
+  ])('a loop without an end %s says where it is', async (_, loop, line) => {
+    const twice = 'function twice(n: number) {\n  return 2 * n\n}'
+    await write(`${solution.replace("console.log('done')", loop)}\n${twice}\n`)
+
+    const { broken } = await runCheck(1, folder, { limit: 4_000 })
+
+    expect(broken?.sentence).toBe(
+      `${file}:${broken?.place?.line} is in a loop without an end. ` +
+        'What stands behind it never runs, and nobody is served.',
+    )
+    expect(await lineOf(broken?.place?.line)).toContain(line)
     expect(childrenOf(process.pid)).toEqual([])
   })
 

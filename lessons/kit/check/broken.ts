@@ -1,12 +1,12 @@
-import type { Place } from '../lanes/events'
+import type { Problem } from './messages'
 
 /** A fact that does not hold. The message is the one sentence that a learner reads. */
 export class Broken extends Error {
   override name = 'Broken'
   constructor(
     sentence: string,
-    /** The line that breaks it, and the run whose lanes show it. */
-    readonly where: { place?: Place; run?: number } = {},
+    /** The line that breaks it, the run whose lanes show it, and whether it is that something never ends. */
+    readonly where: Omit<Problem, 'sentence'> = {},
   ) {
     super(sentence)
   }

@@ -76,7 +76,11 @@ export function placeOf(thrown: unknown, folder: string): Place | undefined {
     const { position } = thrown
     return position ? { file: named(position.file), line: position.line } : undefined
   }
-  const stack = thrown instanceof Error ? (thrown.stack ?? '') : ''
+  return thrown instanceof Error ? placeInStack(thrown.stack ?? '', folder) : undefined
+}
+
+/** The first line of a stack that is in the folder. */
+export function placeInStack(stack: string, folder: string): Place | undefined {
   for (const [, file = '', line] of stack.matchAll(/^\s+at .*?\(?(\/[^()]+?):(\d+):\d+\)?$/gm))
     if (file.startsWith(`${folder}/`)) return { file: named(file), line: Number(line) }
   return undefined

@@ -83,7 +83,9 @@ export class ServedApp implements Disposable {
     const { exitCode, signalCode } = this.process
     if (exitCode !== null) return new AppEnded(`The app ended itself, with exit code ${exitCode}.`)
     return signalCode === 'SIGKILL'
-      ? new Broken('The app is busy for ever: a task that never ends, or a loop without an end.')
+      ? new Broken('The app is busy for ever: a task that never ends, or a loop without an end.', {
+          isEndless: true,
+        })
       : new AppEnded(`The app ended: ${signalCode}.`)
   }
 
