@@ -41,12 +41,41 @@ describe('a check of an exercise with', () => {
     expect(passed).toEqual([])
   })
 
-  test('no app says what is missing', async () => {
-    await write(solution.replace('export const app', 'const app'))
+  test.each([
+    ['another name', 'export const server =', 'app.tsx exports server, start, and no app.'],
+    ['no name', 'export default', 'app.tsx exports a default, start, and no app.'],
+    ['no export', 'const app =', 'app.tsx exports start, and no app.'],
+  ])('an app with %s says what is missing', async (_, instead, sentence) => {
+    await write(solution.replace('export const app =', instead))
 
     const { broken } = await runCheck(1, folder)
 
-    expect(broken?.sentence).toBe('app.tsx exports no app. Leave "export const app" as it was.')
+    expect(broken?.sentence).toBe(`${sentence} Leave "export const app" as it was.`)
+  })
+
+  test('an empty file says how to begin anew', async () => {
+    await write('')
+
+    const { broken } = await runCheck(1, folder)
+
+    expect(broken?.sentence).toBe(
+      'app.tsx exports nothing. To have its first text back: bun run kit reset 1',
+    )
+  })
+
+  test.each([
+    ['its handler throws', 'return <Answer />', "throw new Error('oh')", 'oh.'],
+    ['its task throws', "console.log('done')", "throw new Error('oh')", 'oh.'],
+    ['a name is wrong', 'addTask(counter', 'addTask(countr', 'ReferenceError: countr is not'],
+  ])('an app of which %s says where that is', async (_, text, mistake, words) => {
+    await write(solution.replace(text, mistake))
+
+    const { broken } = await runCheck(1, folder)
+
+    expect(broken?.sentence).toStartWith(
+      `${file}:${broken?.place?.line} ends with an error: ${words}`,
+    )
+    expect(await lineOf(broken?.place?.line)).toContain(mistake)
   })
 
   test('a task that never ends is cut off, says which task, and leaves nothing behind', async () => {

@@ -16,3 +16,13 @@ export class Broken extends Error {
 export function must(holds: boolean, sentence: string, run?: number): asserts holds {
   if (!holds) throw new Broken(sentence, run === undefined ? {} : { run })
 }
+
+/** `must` of each: the first one that it does not hold for is shown. */
+export function mustAll<Seen extends { run: number }>(
+  all: readonly Seen[],
+  holds: (one: Seen) => boolean,
+  sentence: string | ((one: Seen) => string),
+): void {
+  const broken = all.find((one) => !holds(one))
+  if (broken) must(false, typeof sentence === 'string' ? sentence : sentence(broken), broken.run)
+}

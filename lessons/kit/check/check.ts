@@ -2,13 +2,14 @@
  * Judges a folder with the check of its lesson, in a process of its own: what a learner has written may hang, exit or
  * crash, and all of that ends as one sentence.
  */
-import { existsSync, readFileSync, statSync } from 'node:fs'
-import { basename, join, resolve } from 'node:path'
+import { statSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 
 import { lessons } from '../../index'
 import type { LaneEvent, Place } from '../lanes/events'
 import { home } from '../program'
 import { EndlessSearch, type Inspected } from './endless'
+import { isGiven } from './explain'
 import type { Message, Problem } from './messages'
 import { unfinishedIn } from './unfinished'
 
@@ -70,7 +71,8 @@ export async function runCheck(
   clearTimeout(timer)
   if (!isOver) problem = { sentence: sayHowItEnded(exitCode, check.signalCode) }
   const loop = problem?.isEndless && !signal?.aborted ? await search?.line() : undefined
-  if (loop && !isGiven(loop, lesson)) problem = { ...problem, ...sayWhichLoop(loop) }
+  // What was given computes, and a debugger makes that slow.
+  if (loop && !isGiven(loop, startOf(lesson))) problem = { ...problem, ...sayWhichLoop(loop) }
   if (problem) breakAt(verdict, problem, runs)
   return verdict
 }
@@ -97,7 +99,14 @@ function starter(lesson: number, folder: string, signal: AbortSignal | undefined
       // Bun looks here for the tsconfig.json that says what JSX is.
       cwd: home,
       // A compiled kit is Bun, too, if it is asked to be.
-      env: { ...process.env, ...quiet, BUN_BE_BUN: '1', EXERCISE: folder, ...env },
+      env: {
+        ...process.env,
+        ...quiet,
+        BUN_BE_BUN: '1',
+        EXERCISE: folder,
+        START: startOf(lesson),
+        ...env,
+      },
       stdio: ['ignore', 'ignore', 'ignore'],
       // Nobody waits for it any more.
       ...(signal && { signal, killSignal: 'SIGKILL' }),
@@ -123,11 +132,8 @@ function sayWhatHangs(events: readonly LaneEvent[], folder: string, limit: numbe
   return { sentence, isEndless: true, ...(place && { place }) }
 }
 
-/** A file that stands there as it was given has no such loop: it computes, and a debugger makes that slow. */
-function isGiven({ file }: Place, lesson: number): boolean {
-  const read = (path: string) => readFileSync(path, 'utf8')
-  const given = join(folderOf(lesson), 'start', basename(file))
-  return existsSync(given) && read(given) === read(resolve(home, file))
+function startOf(lesson: number): string {
+  return join(folderOf(lesson), 'start')
 }
 
 function sayWhichLoop(place: Place): Problem {

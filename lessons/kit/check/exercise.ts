@@ -3,16 +3,33 @@ import { join } from 'node:path'
 
 import type { AnyElysia } from 'elysia'
 
-import { must } from './broken'
-import { explainLoose, LoadError } from './explain'
+import { subscribe } from '../../../core'
+import { commandLine } from '../program'
+import { Broken, must } from './broken'
+import { explain, explainLoose, LoadError } from './explain'
+import { currentRun } from './lanes'
+import type { Problem } from './messages'
 
 export class Exercise {
   /** What was thrown or rejected, and caught by nobody. Unless a check empties it, its last fact does not hold. */
   readonly loose: unknown[] = []
+  /** Whether a check lets something fail now. What an exercise throws then may be what it is asked to throw. */
+  isInTrouble = false
+  /** What it has thrown all the same, and told the app of: a page of an error, a task that has failed. */
+  private failure: Problem | undefined = undefined
 
-  constructor(readonly folder: string) {
+  constructor(
+    readonly folder: string,
+    private readonly lesson: number,
+  ) {
     for (const event of ['uncaughtException', 'unhandledRejection'])
       process.on(event, (thrown) => this.loose.push(thrown))
+    // What a page of an error says is in the terminal.
+    console.warn = console.error = (...words: unknown[]) => {
+      const error = words.find((word) => word instanceof Error)
+      if (error) this.note(error)
+    }
+    subscribe(({ status, task: { error } }) => void (status === 'failed' && this.note(error)))
   }
 
   /** A module of it. What goes wrong in that is a sentence with a place. */
@@ -24,11 +41,15 @@ export class Exercise {
     }
   }
 
-  async app(file = 'app.tsx'): Promise<AnyElysia> {
-    const { app } = await this.load<{ app?: AnyElysia }>(file)
+  async app(): Promise<AnyElysia> {
+    const module = await this.load<{ app?: AnyElysia }>('app.tsx')
+    const { app } = module
+    const others = Object.keys(module).map((name) => (name === 'default' ? 'a default' : name))
     must(
       typeof app?.handle === 'function',
-      `${file} exports no app. Leave "export const app" as it was.`,
+      others.length > 0
+        ? `app.tsx exports ${others.join(', ')}, and no app. Leave "export const app" as it was.`
+        : `app.tsx exports nothing. To have its first text back: ${commandLine('reset', this.lesson)}`,
     )
     return app
   }
@@ -36,5 +57,21 @@ export class Exercise {
   mustHaveNothingLoose(): void {
     const [thrown] = this.loose
     if (thrown !== undefined) throw explainLoose(thrown, this.folder)
+    if (this.failure) throw new Broken(this.failure.sentence, this.failure)
   }
+
+  /** Why a fact does not hold. What was thrown where nothing had to fail says more than what came of it. */
+  explain(thrown: unknown): Problem {
+    return (thrown instanceof Broken && this.failure) || explain(thrown, this.folder)
+  }
+
+  private note(error: unknown): void {
+    if (this.isInTrouble && !isSlip(error)) return
+    this.failure ??= { ...explain(error, this.folder), run: currentRun() }
+  }
+}
+
+/** Nobody is asked to throw these. */
+function isSlip(error: unknown): boolean {
+  return [ReferenceError, TypeError, RangeError, SyntaxError].some((slip) => error instanceof slip)
 }

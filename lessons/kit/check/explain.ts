@@ -1,6 +1,6 @@
 /** What was thrown, as one sentence with its place in the learner's files, and without a stack trace. */
-import { readdirSync, readFileSync } from 'node:fs'
-import { join, relative } from 'node:path'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { basename, join, relative, resolve } from 'node:path'
 
 import type { Place } from '../lanes/events'
 import { home } from '../program'
@@ -79,11 +79,19 @@ export function placeOf(thrown: unknown, folder: string): Place | undefined {
   return thrown instanceof Error ? placeInStack(thrown.stack ?? '', folder) : undefined
 }
 
-/** The first line of a stack that is in the folder. */
+/** The first line of a stack that is in the folder; of files that somebody has written, before those that were given. */
 export function placeInStack(stack: string, folder: string): Place | undefined {
-  for (const [, file = '', line] of stack.matchAll(/^\s+at .*?\(?(\/[^()]+?):(\d+):\d+\)?$/gm))
-    if (file.startsWith(`${folder}/`)) return { file: named(file), line: Number(line) }
-  return undefined
+  const places = [...stack.matchAll(/^\s+at .*?\(?(\/[^()]+?):(\d+):\d+\)?$/gm)]
+    .filter(([, file = '']) => file.startsWith(`${folder}/`))
+    .map(([, file = '', line]) => ({ file: named(file), line: Number(line) }))
+  return places.find((place) => !isGiven(place)) ?? places[0]
+}
+
+/** Whether it is in a file that is as it was at the start. A check knows from START in which folder that is. */
+export function isGiven({ file }: Place, start = Bun.env.START): boolean {
+  const given = join(start ?? '', basename(file))
+  if (start === undefined || !existsSync(given)) return false
+  return readFileSync(given, 'utf8') === readFileSync(resolve(home, file), 'utf8')
 }
 
 /** The first line of the folder that has the word, one that also looks like `context` before others. */
