@@ -4,9 +4,10 @@ import { join } from 'node:path'
 import type { AnyElysia } from 'elysia'
 
 import { subscribe } from '../../../core'
+import type { Place } from '../lanes/events'
 import { commandLine } from '../program'
 import { Broken, must } from './broken'
-import { explain, explainLoose, LoadError } from './explain'
+import { explain, explainLoose, explainTask, LoadError, placeInStack } from './explain'
 import { currentRun } from './lanes'
 import type { Problem } from './messages'
 
@@ -17,6 +18,7 @@ export class Exercise {
   isInTrouble = false
   /** What it has thrown all the same, and told the app of: a page of an error, a task that has failed. */
   private failure: Problem | undefined = undefined
+  private readonly added = new WeakMap<object, Place | undefined>()
 
   constructor(
     readonly folder: string,
@@ -29,7 +31,11 @@ export class Exercise {
       const error = words.find((word) => word instanceof Error)
       if (error) this.note(error)
     }
-    subscribe(({ status, task: { error } }) => void (status === 'failed' && this.note(error)))
+    subscribe(({ status, task }) => {
+      // Whoever adds it stands in this stack.
+      if (status === 'waiting') this.added.set(task, placeInStack(new Error().stack ?? '', folder))
+      if (status === 'failed') this.note(task.error, this.added.get(task))
+    })
   }
 
   /** A module of it. What goes wrong in that is a sentence with a place. */
@@ -65,9 +71,11 @@ export class Exercise {
     return (thrown instanceof Broken && this.failure) || explain(thrown, this.folder)
   }
 
-  private note(error: unknown): void {
+  /** `added` is where its task was added: it may have been thrown in somebody else's code. */
+  private note(error: unknown, added?: Place): void {
     if (this.isInTrouble && !isSlip(error)) return
-    this.failure ??= { ...explain(error, this.folder), run: currentRun() }
+    if (this.failure?.place) return
+    this.failure = { ...explainTask(error, this.folder, added), run: currentRun() }
   }
 }
 

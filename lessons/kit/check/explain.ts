@@ -23,6 +23,13 @@ export function explain(thrown: unknown, folder: string): Problem {
   return withPlace(placeOf(thrown, folder), `ends with an error: ${inWords(thrown)}`)
 }
 
+/** What a task ended with. If it was thrown in the code of others, `added` is the place that is left. */
+export function explainTask(thrown: unknown, folder: string, added?: Place): Problem {
+  const problem = explain(thrown, folder)
+  if (problem.place || !added) return problem
+  return withPlace(added, `adds a task that ends with an error: ${inWords(thrown)}`)
+}
+
 /** What nobody caught. */
 export function explainLoose(thrown: unknown, folder: string): Broken {
   const place = placeOf(thrown, folder)
