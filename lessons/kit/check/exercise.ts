@@ -6,8 +6,9 @@ import type { AnyElysia } from 'elysia'
 import { subscribe } from '../../../core'
 import type { Place } from '../lanes/events'
 import { commandLine } from '../program'
+import { watchAdded } from './added'
 import { Broken, must } from './broken'
-import { explain, explainLoose, explainTask, LoadError, placeInStack } from './explain'
+import { explain, explainLoose, explainTask, isSlip, LoadError } from './explain'
 import { currentRun } from './lanes'
 import type { Problem } from './messages'
 
@@ -18,7 +19,6 @@ export class Exercise {
   isInTrouble = false
   /** What it has thrown all the same, and told the app of: a page of an error, a task that has failed. */
   private failure: Problem | undefined = undefined
-  private readonly added = new WeakMap<object, Place | undefined>()
 
   constructor(
     readonly folder: string,
@@ -31,10 +31,9 @@ export class Exercise {
       const error = words.find((word) => word instanceof Error)
       if (error) this.note(error)
     }
+    const placeOf = watchAdded(folder)
     subscribe(({ status, task }) => {
-      // Whoever adds it stands in this stack.
-      if (status === 'waiting') this.added.set(task, placeInStack(new Error().stack ?? '', folder))
-      if (status === 'failed') this.note(task.error, this.added.get(task))
+      if (status === 'failed') this.note(task.error, placeOf(task))
     })
   }
 
@@ -77,9 +76,4 @@ export class Exercise {
     if (this.failure?.place) return
     this.failure = { ...explainTask(error, this.folder, added), run: currentRun() }
   }
-}
-
-/** Nobody is asked to throw these. */
-function isSlip(error: unknown): boolean {
-  return [ReferenceError, TypeError, RangeError, SyntaxError].some((slip) => error instanceof slip)
 }

@@ -30,6 +30,11 @@ export function explainTask(thrown: unknown, folder: string, added?: Place): Pro
   return withPlace(added, `adds a task that ends with an error: ${inWords(thrown)}`)
 }
 
+/** Nobody is asked to throw these. */
+export function isSlip(error: unknown): boolean {
+  return [ReferenceError, TypeError, RangeError, SyntaxError].some((slip) => error instanceof slip)
+}
+
 /** What nobody caught. */
 export function explainLoose(thrown: unknown, folder: string): Broken {
   const place = placeOf(thrown, folder)
