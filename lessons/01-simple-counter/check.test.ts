@@ -1,7 +1,7 @@
 /** Seconds become milliseconds here, never the same ones; no fact waits for a clock. */
 import { runnerOf, subscribe } from '../../core'
 import { comes, shortenSleeps } from '../kit/check/chance'
-import { beginRun, type Exercise, judge, must, mustAll } from '../kit/check/judge'
+import { beginRun, type Exercise, judge, mustAll } from '../kit/check/judge'
 
 const visits = 4
 

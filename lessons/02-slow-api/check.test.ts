@@ -2,12 +2,10 @@
  * The check is the slow service. Four presses of which nothing fails; then four of which one gets an error and one silence:
  * which ones, and in which order the answers come, is left to chance.
  */
-import type { AnyElysia } from 'elysia'
-
-import { runnerOf, subscribe } from '../../core'
-import { comes, shuffled } from '../kit/check/chance'
+import { shuffled } from '../kit/check/chance'
 import { type Exercise, judge, must, mustAll } from '../kit/check/judge'
-import { firstTime, type Kind, outOfOrder, press, SlowService } from '../kit/check/slow-service'
+import { pressAll, type Store } from '../kit/check/presses'
+import { outOfOrder, SlowService } from '../kit/check/slow-service'
 
 await judge(2, observe, {
   'Every press is answered before the service answers anybody.': ({ good, bad }) =>
@@ -82,48 +80,12 @@ await judge(2, observe, {
     ),
 })
 
-type Row = { id: number; answered: number | null; status: string; note: string }
-type Store = { list: () => Row[] }
-
 async function observe(exercise: Exercise) {
   const service = new SlowService()
   const app = await exercise.app()
   const store = await exercise.load<Store>('store.ts')
-  const good = await round(app, store, service, ['fine', 'fine', 'fine', 'fine'])
+  const good = await pressAll(app, store, service, ['fine', 'fine', 'fine', 'fine'])
   exercise.isInTrouble = true
-  const bad = await round(app, store, service, shuffled(['fine', 'error', 'silent', 'fine']))
+  const bad = await pressAll(app, store, service, shuffled(['fine', 'error', 'silent', 'fine']))
   return { good, bad }
-}
-
-/** All are pressed, then the service answers. Resolves with what has become of each press. */
-async function round(app: AnyElysia, store: Store, service: SlowService, kinds: readonly Kind[]) {
-  let failed = 0
-  let ended = 0
-  using _ = subscribe(({ status }) => {
-    if (status === 'failed') failed++
-    if (!/waiting|running/.test(status)) ended++
-  })
-  service.begin(kinds)
-  const answers: { run: number; status: number }[] = []
-  while (answers.length < kinds.length) answers.push(await press(app, service))
-  // What was answered with an error has asked nobody.
-  const most = answers.every(({ status }) => status === 200) ? 2_000 : 0
-  await comes(() => service.questions.length === kinds.length, most)
-  const early = ended
-  const ids = store
-    .list()
-    .slice(0, kinds.length)
-    .map(({ id }) => id)
-  await service.answerAll()
-  const silent = kinds.filter((kind) => kind === 'silent').length
-  await comes(() => ended >= kinds.length - silent, most)
-  service.losePatience()
-  await runnerOf(app).idle()
-  const presses = answers.map((answer, index) => {
-    const row = store.list().find(({ id }) => id === ids.at(-1 - index))
-    must(row !== undefined, 'A press has no row.', answer.run)
-    return { ...answer, row, time: firstTime + index }
-  })
-  const of = (kind: Kind) => presses[kinds.indexOf(kind)] ?? presses[0]!
-  return { presses, early, failed, error: of('error'), silent: of('silent') }
 }

@@ -69,6 +69,7 @@ export class Debugger implements Disposable {
   }
 
   private begin(): void {
+    if (!existsSync(this.folder)) return // deleted meanwhile
     void this.ask('Inspector.enable')
     void this.ask('Debugger.enable')
     void this.ask('Debugger.setBreakpointsActive', { active: true })

@@ -2,11 +2,7 @@
  * The slow service of lesson 2, in the hands of its check. It holds all questions of a round, then answers them in another
  * order; patience ends when the check says so, not when a clock does.
  */
-import type { AnyElysia } from 'elysia'
-
-import { must } from './broken'
-import { between, comes, moment, shuffled } from './chance'
-import { beginRun } from './lanes'
+import { between, moment, shuffled } from './chance'
 
 /** What becomes of a question. */
 export type Kind = 'fine' | 'error' | 'silent'
@@ -75,22 +71,6 @@ export class SlowService {
     // Somebody tries again: nothing is better yet.
     else if (!this.isImpatient) answer(refusal())
   }
-}
-
-/** The visitor has a page before the service has answered anybody. */
-export async function press(app: AnyElysia, service: SlowService) {
-  const run = beginRun()
-  const asked = service.questions.length
-  const page = app.handle(new Request('http://localhost/submit', { method: 'POST' }))
-  let isThere = false
-  const arrives = page.then(() => (isThere = true))
-  // Whoever waits for the service has asked it, and gets no page however long he waits.
-  await Promise.race([arrives, comes(() => service.questions.length > asked, 4_000)])
-  await Promise.race([arrives, comes(() => isThere)])
-  const sentence =
-    'The visitor waited for the slow service: no page was there before it had answered.'
-  must(isThere, sentence, run)
-  return { run, status: (await page).status }
 }
 
 function refusal(): Response {
