@@ -91,8 +91,8 @@ async function observe(exercise: Exercise) {
 function whyFew({ seen, steps }: Visitor, half: { isFirstOver: boolean }): string {
   if (half.isFirstOver) return 'The stream had ended before the mails had.'
   if (seen.length < 2) return 'The stream goes on, and shows nothing more.'
-  return steps.filter((step) => step > 1).length === 1
-    ? 'After the first thing that it showed, something was left out.'
+  return steps.filter((step) => step > 1).join() === '2'
+    ? 'After the first thing that it showed, one was left out.'
     : 'Who looks now and then misses what comes between.'
 }
 
