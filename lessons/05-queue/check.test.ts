@@ -76,11 +76,7 @@ async function observe(exercise: Exercise) {
   using home = new TemporaryFolder()
   Bun.env.POINTS_FOLDER = home.path
   await exercise.app() // what cannot be loaded is said with its place
-  const { awardPoints } = await exercise.load<{ awardPoints?: unknown }>('tasks.ts')
-  must(
-    typeof awardPoints === 'function',
-    'tasks.ts exports no awardPoints. Leave its name, and the word export before it.',
-  )
+  await exercise.mustHave('tasks.ts', 'awardPoints')
 
   const [few, many] = [between(5, 40), between(41, 90)]
   const one = { order: 'order-1', customer: 'ada', points: few }

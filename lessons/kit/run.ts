@@ -92,6 +92,6 @@ function invite(run: Run, guide: Presentation | undefined): void {
 
 function sayWhy({ name, lastError, exitCode, signal }: LessonChild): string {
   if (signal !== null) return `${name} was killed (${signal}).`
-  const lastWords = lastError ? `: ${lastError}` : ' and did not say why.'
-  return `${name} ended with exit code ${exitCode}${lastWords}`
+  const why = lastError ? '. It has said why above.' : ' and did not say why.'
+  return `${name} ended with exit code ${exitCode}${why}`
 }

@@ -50,7 +50,9 @@ describe('a check of an exercise with', () => {
 
     const { broken } = await runCheck(1, folder)
 
-    expect(broken?.sentence).toBe(`${sentence} Leave "export const app" as it was.`)
+    expect(broken?.sentence).toBe(
+      `${sentence} Leave the word export before it, and its name, as they were.`,
+    )
   })
 
   test('an empty file says how to begin anew', async () => {
@@ -61,6 +63,14 @@ describe('a check of an exercise with', () => {
     expect(broken?.sentence).toBe(
       'app.tsx exports nothing. To have its first text back: bun run kit reset 1',
     )
+  })
+
+  test('a file that is gone says how to have it back', async () => {
+    rmSync(join(folder, 'app.tsx'))
+
+    const { broken } = await runCheck(1, folder)
+
+    expect(broken?.sentence).toBe('app.tsx is gone. To have it back: bun run kit reset 1')
   })
 
   test.each([

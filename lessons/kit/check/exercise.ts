@@ -1,15 +1,13 @@
 /** The folder that is judged. */
-import { join } from 'node:path'
-
 import type { AnyElysia } from 'elysia'
 
 import { subscribe } from '../../../core'
 import type { Place } from '../lanes/events'
-import { commandLine } from '../program'
 import { watchAdded } from './added'
-import { Broken, must } from './broken'
-import { explain, explainLoose, explainTask, isSlip, LoadError } from './explain'
+import { Broken } from './broken'
+import { explain, explainLoose, explainTask, isSlip } from './explain'
 import { currentRun } from './lanes'
+import { load, mustExport } from './load'
 import type { Problem } from './messages'
 
 export class Exercise {
@@ -38,25 +36,21 @@ export class Exercise {
   }
 
   /** A module of it. What goes wrong in that is a sentence with a place. */
-  async load<Module>(file: string): Promise<Module> {
-    try {
-      return (await import(join(this.folder, file))) as Module
-    } catch (error) {
-      throw new LoadError(file, error)
-    }
+  load<Module>(file: string): Promise<Module> {
+    return load({ folder: this.folder, file, lesson: this.lesson })
   }
 
   async app(): Promise<AnyElysia> {
-    const module = await this.load<{ app?: AnyElysia }>('app.tsx')
-    const { app } = module
-    const others = Object.keys(module).map((name) => (name === 'default' ? 'a default' : name))
-    must(
-      typeof app?.handle === 'function',
-      others.length > 0
-        ? `app.tsx exports ${others.join(', ')}, and no app. Leave "export const app" as it was.`
-        : `app.tsx exports nothing. To have its first text back: ${commandLine('reset', this.lesson)}`,
-    )
-    return app
+    const module = await this.load<{ app: AnyElysia }>('app.tsx')
+    const isApp = typeof module.app?.handle === 'function'
+    mustExport({ module, file: 'app.tsx', lesson: this.lesson }, 'app', isApp)
+    return module.app
+  }
+
+  /** A function of it that somebody else calls by its name. */
+  async mustHave(file: string, name: string): Promise<void> {
+    const module = await this.load<Record<string, unknown>>(file)
+    mustExport({ module, file, lesson: this.lesson }, name, typeof module[name] === 'function')
   }
 
   mustHaveNothingLoose(): void {
