@@ -5,6 +5,7 @@
 import { type LessonProcess, lessons } from '../../index'
 import { explain } from '../check/explain'
 import { load, mustExport } from '../check/load'
+import type { Problem } from '../check/messages'
 import { findProcess, startProcess } from '../process'
 import { folderOf } from '../workspace'
 
@@ -24,7 +25,11 @@ async function loadOwn(): ReturnType<LessonProcess['load']> {
     mustExport({ module, ...wanted }, 'start', typeof module.start === 'function')
     return module
   } catch (error) {
-    // Without the error itself: its place is in the sentence already.
-    throw new Error(explain(error, folder).sentence)
+    throw asError(explain(error, folder))
   }
+}
+
+/** Without the error itself: its place is in the sentence already. */
+function asError({ sentence }: Problem): Error {
+  return new Error(sentence)
 }

@@ -2,7 +2,7 @@
 // and to htmx. Says that the guide is gone, instead of showing for ever
 // what was true before.
 const state = document.querySelector('.state')
-const names = ['run', 'state', 'ready', 'check', 'saved', 'happened', 'last', 'terminal']
+const names = ['run', 'state', 'ready', 'check', 'saved', 'hints', 'happened', 'last', 'terminal']
 let source
 let lastId = ''
 let isGone = false
