@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { home } from '../program'
 import { inspectedApart } from './endless'
 
-/** Milliseconds. Only what a learner has broken takes as long. */
-const patience = 6_000
+/** Milliseconds, less than a check has. Only what a learner has broken takes as long, or a machine that is very busy. */
+export const patience = 10_000
 
 type Apart = {
   /** What the program gets from `optionsApart()`. */

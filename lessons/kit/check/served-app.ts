@@ -1,5 +1,5 @@
 /** The app of an exercise in a process of its own: what it answers, and what becomes of its tasks. */
-import { startApart } from './apart'
+import { patience, startApart } from './apart'
 import { Broken } from './broken'
 import { comes } from './chance'
 import { type LaneMessage, showLane } from './lanes-apart'
@@ -85,9 +85,12 @@ export class ServedApp implements Disposable {
     const { exitCode, signalCode } = this.process
     if (exitCode !== null) return new AppEnded(`The app ended itself, with exit code ${exitCode}.`)
     return signalCode === 'SIGKILL'
-      ? new Broken('The app is busy for ever: a task that never ends, or a loop without an end.', {
-          isEndless: true,
-        })
+      ? new Broken(
+          `The app did not come to an end within ${patience / 1000} s: a task that never ends, or a loop without an end.`,
+          {
+            isEndless: true,
+          },
+        )
       : new AppEnded(`The app ended: ${signalCode}.`)
   }
 

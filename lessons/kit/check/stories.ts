@@ -5,7 +5,7 @@
 import { Database } from 'bun:sqlite'
 import { join } from 'node:path'
 
-import { startApart } from './apart'
+import { patience, startApart } from './apart'
 import { Broken } from './broken'
 import type { KillPoint } from './kill-points'
 import { beginRun } from './lanes'
@@ -41,7 +41,7 @@ export async function tellStory(folder: string, orders: Order[], kill: KillPoint
   const end = isKilled ? await live({ presses: [], kill: 'never' }) : first
   if (!end)
     throw new Broken(
-      `${isKilled ? 'Killed and started again, a' : 'A'} job never ends: it waits for what never comes, or loops without an end.`,
+      `${isKilled ? 'Killed and started again, a' : 'A'} job did not come to an end within ${patience / 1000} s: it waits for what never comes, or loops without an end.`,
       { run, isEndless: true },
     )
   return { run, kill, isKilled, end, ...lookInto(writesTo) }
