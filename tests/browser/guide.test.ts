@@ -319,6 +319,20 @@ browserTest('a page says since when its guide is gone, and is new with the next 
   await page.getByRole('heading', { name: '4. Workers', exact: true }).waitFor()
 })
 
+browserTest('a stream that is refused at first is asked for again', async () => {
+  const lesson = new PaperLesson(3)
+  await page.route(/\/(live|events)$/, (route) => route.abort(), { times: 2 })
+  await open(lesson, '/?tab=terminal')
+  await page.getByText('✗ not running since').waitFor()
+
+  lesson.print('app', 'out', 'here I am')
+  lesson.tell(...refusedSignup(Date.now()))
+
+  await printed().getByText('here I am').waitFor()
+  await page.locator('.plot text', { hasText: 'POST /signup' }).waitFor()
+  await page.getByText('✗ not running since').waitFor({ state: 'detached' })
+})
+
 browserTest('for a projector: lanes above, code below, nothing else', async () => {
   await page.setViewportSize({ width: 1920, height: 1080 })
   await open(new PaperLesson(3), '/?present')
