@@ -61,8 +61,9 @@ export async function kitCommand(args: readonly string[]): Promise<number> {
     .configureOutput({ writeOut: (text) => (help += text), writeErr() {} })
     .exitOverride()
   for (const add of verbs) add(kit)
+  const words = withoutHelpOf(kit, args)
   try {
-    await kit.parseAsync(args, { from: 'user' })
+    await kit.parseAsync(words, { from: 'user' })
     return Number(process.exitCode ?? 0)
   } catch (error) {
     if (error instanceof Mistake) return refuse(error)
@@ -70,8 +71,17 @@ export async function kitCommand(args: readonly string[]): Promise<number> {
       console.error(sentenceOf(error))
       return 1
     }
-    return error.exitCode === 0 ? say(help.trimEnd()) : refuse(inOurWords(error, kit, args))
+    return error.exitCode === 0 ? say(help.trimEnd()) : refuse(inOurWords(error, kit, words))
   }
+}
+
+/** What was typed. Where that names no verb, without the wish for help: there is none on it, and commander says nothing. */
+function withoutHelpOf(kit: Command, args: readonly string[]): readonly string[] {
+  const words = args.filter((word) => !word.startsWith('-'))
+  const [verb, ...rest] = words[0] === 'help' ? words.slice(1) : words
+  const isVerb = kit.commands.some((one) => [one.name(), ...one.aliases()].includes(verb ?? ''))
+  if (verb === 'help') return ['help']
+  return verb === undefined || isVerb ? args : [verb, ...rest]
 }
 
 function usageOf(command: Command): string {

@@ -8,6 +8,7 @@ import type { Program, Run } from './control'
 import { inForeground } from './foreground'
 import { processVerb } from './process'
 import { commandLine, lessonCommandLine, thisProgram } from './program'
+import type { OpenHints } from './work/open-hints'
 
 /** A run, and what it is a run of: a lesson or, with `work`, its exercise. */
 export type LessonRun = Run & { readonly lesson: Lesson; readonly work?: Work }
@@ -18,6 +19,7 @@ export type Work = {
   readonly folder: string
   /** What the last check has found, if there was one. */
   readonly verdict: Verdict | undefined
+  readonly hints: OpenHints
   /** Calls `listener` with each verdict, until what it gives back is called. */
   onVerdict(listener: (verdict: Verdict) => void): () => void
   /** Calls `listener` when files have changed, and will be checked; until what it gives back is called. */
@@ -92,6 +94,6 @@ function invite(run: Run, guide: Presentation | undefined): void {
 
 function sayWhy({ name, lastError, exitCode, signal }: LessonChild): string {
   if (signal !== null) return `${name} was killed (${signal}).`
-  const lastWords = lastError ? `: ${lastError}` : ' and did not say why.'
-  return `${name} ended with exit code ${exitCode}${lastWords}`
+  const why = lastError ? '. It has said why above.' : ' and did not say why.'
+  return `${name} ended with exit code ${exitCode}${why}`
 }

@@ -168,6 +168,20 @@ browserTest('the place of a broken fact is marked, and a link leads to it', asyn
   await until('it is marked', async () => (await marked.getAttribute('class'))?.includes('broken'))
 })
 
+browserTest('a hint that is opened in the terminal opens on the page, without focus', async () => {
+  await open()
+  work.check(verdictOf('notifyAdmin started.'))
+  await line().getByRole('link', { name: 'Hint' }).press('Enter')
+  await panel('Hints').waitFor()
+  await page.keyboard.press('Tab')
+  await hasFocus('Show hint 1 of 3')
+
+  work.hints.open(1)
+
+  await panel('Hints').getByRole('heading', { name: 'Hint 1 of 3' }).waitFor()
+  await hasFocus('Show hint 2 of 3')
+})
+
 browserTest('with the keyboard alone: from the line to a hint, and to the solution', async () => {
   await open()
   work.check(verdictOf('notifyAdmin started.'))

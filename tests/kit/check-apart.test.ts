@@ -80,9 +80,25 @@ describe('a check of lesson 5 with', () => {
 
     const { broken } = await runCheck(5, folder)
 
-    expect(broken?.sentence).toStartWith('A job never ends')
+    expect(broken?.sentence).toStartWith('A job did not come to an end within 10 s')
     expect(childrenOf(process.pid)).toEqual([])
   })
+})
+
+test.each([
+  [4, '04-workers', 'app.tsx', 'results.set(limit, `${primes} primes`)'],
+  [5, '05-queue', 'tasks.ts', 'shop.remember(order)'],
+])('a loop without an end in lesson %p says where it is', async (lesson, slug, file, line) => {
+  await write(slug, file, line, 'while (limitless()) {}')
+  const path = join(folder, file)
+  await Bun.write(path, `${await Bun.file(path).text()}\nconst limitless = () => 1 < 2\n`)
+
+  const { broken } = await runCheck(lesson, folder)
+
+  expect(broken?.sentence).toStartWith(`${name}/${file}:${broken?.place?.line} is in a loop`)
+  const text = await Bun.file(path).text()
+  expect(text.split('\n')[(broken?.place?.line ?? 0) - 1]).toContain('while (limitless())')
+  expect(childrenOf(process.pid)).toEqual([])
 })
 
 async function saysWhere(

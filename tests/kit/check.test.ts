@@ -1,11 +1,13 @@
 /** Whatever a learner writes ends as one sentence, with its place where there is one, and never as a stack trace. */
-import { afterAll, describe, expect, test } from 'bun:test'
+import { afterAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { join, relative } from 'node:path'
 
 import { runCheck } from '../../lessons/kit/check/check'
 import { explain, LoadError } from '../../lessons/kit/check/explain'
 import { childrenOf } from '../support/processes'
+
+setDefaultTimeout(30_000)
 
 const root = join(import.meta.dir, '../..')
 mkdirSync(join(root, 'dist'), { recursive: true })
@@ -39,28 +41,81 @@ describe('a check of an exercise with', () => {
     expect(passed).toEqual([])
   })
 
-  test('no app says what is missing', async () => {
-    await write(solution.replace('export const app', 'const app'))
+  test.each([
+    ['another name', 'export const server =', 'app.tsx exports server, start, and no app.'],
+    ['no name', 'export default', 'app.tsx exports a default, start, and no app.'],
+    ['no export', 'const app =', 'app.tsx exports start, and no app.'],
+  ])('an app with %s says what is missing', async (_, instead, sentence) => {
+    await write(solution.replace('export const app =', instead))
 
     const { broken } = await runCheck(1, folder)
 
-    expect(broken?.sentence).toBe('app.tsx exports no app. Leave "export const app" as it was.')
+    expect(broken?.sentence).toBe(
+      `${sentence} Leave the word export before it, and its name, as they were.`,
+    )
+  })
+
+  test('an empty file says how to begin anew', async () => {
+    await write('')
+
+    const { broken } = await runCheck(1, folder)
+
+    expect(broken?.sentence).toBe(
+      'app.tsx exports nothing. To have its first text back: bun run kit reset 1',
+    )
+  })
+
+  test('a file that is gone says how to have it back', async () => {
+    rmSync(join(folder, 'app.tsx'))
+
+    const { broken } = await runCheck(1, folder)
+
+    expect(broken?.sentence).toBe('app.tsx is gone. To have it back: bun run kit reset 1')
   })
 
   test.each([
-    ['a task that never ends', 'return new Promise(() => {})', 'The task sayDone does not end'],
-    ['a loop without an end', 'for (;;) {}', 'The task sayDone does not end'],
-  ])('%s ends, says which task, and leaves nothing behind', async (_, mistake, words) => {
-    await write(solution.replace("console.log('done')", mistake))
+    ['its handler throws', 'return <Answer />', "throw new Error('oh')", 'oh.'],
+    ['its task throws', "console.log('done')", "throw new Error('oh')", 'oh.'],
+    ['a name is wrong', 'addTask(counter', 'addTask(countr', 'ReferenceError: countr is not'],
+  ])('an app of which %s says where that is', async (_, text, mistake, words) => {
+    await write(solution.replace(text, mistake))
+
+    const { broken } = await runCheck(1, folder)
+
+    expect(broken?.sentence).toStartWith(
+      `${file}:${broken?.place?.line} ends with an error: ${words}`,
+    )
+    expect(await lineOf(broken?.place?.line)).toContain(mistake)
+  })
+
+  test('a task that never ends is cut off, says which task, and leaves nothing behind', async () => {
+    await write(solution.replace("console.log('done')", 'return new Promise(() => {})'))
 
     const { broken, events } = await runCheck(1, folder, { limit: 1_500 })
 
     expect(broken?.sentence).toBe(
-      `The check did not come to an end within 1.5 s. ${words} (${file}:${broken?.place?.line}). ` +
+      `The check did not come to an end within 1.5 s. The task sayDone does not end (${file}:${broken?.place?.line}). ` +
         'Look for an await of what never comes, or a loop without an end.',
     )
     expect(await lineOf(broken?.place?.line)).toContain('function sayDone')
     expect(events.at(-1)).toMatchObject({ type: 'task', status: 'running', name: 'sayDone' })
+    expect(childrenOf(process.pid)).toEqual([])
+  })
+
+  test.each([
+    ['that has no lines', 'while (true) {}', 'while (true) {}'],
+    ['of several lines', 'let n = 0\nfor (;;) {\n  n += twice(1)\n}', 'n += twice(1)'],
+  ])('a loop without an end %s says where it is', async (_, loop, line) => {
+    const twice = 'function twice(n: number) {\n  return 2 * n\n}'
+    await write(`${solution.replace("console.log('done')", loop)}\n${twice}\n`)
+
+    const { broken } = await runCheck(1, folder, { limit: 4_000 })
+
+    expect(broken?.sentence).toBe(
+      `${file}:${broken?.place?.line} is in a loop without an end. ` +
+        'What stands behind it never runs, and nobody is served.',
+    )
+    expect(await lineOf(broken?.place?.line)).toContain(line)
     expect(childrenOf(process.pid)).toEqual([])
   })
 

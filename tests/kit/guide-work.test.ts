@@ -241,7 +241,7 @@ describe('help', () => {
       const headers = { origin: 'http://evil.test' }
       expect((await ask(path, { method: 'POST', headers })).status).toBe(403)
     }
-    expect([watch.progress?.hints, watch.progress?.comparison]).toEqual([0, 'start'])
+    expect([watch.progress?.hints.count, watch.progress?.comparison]).toEqual([0, 'start'])
   })
 })
 
@@ -264,6 +264,17 @@ describe('what an open page is told', () => {
     expect(await textAt('/')).toContain('data-check="good"')
   })
 
+  test('of a hint that is opened in the terminal; one that is opened in a page is open in both', async () => {
+    const heard = listen('hints')
+
+    work.hints.open(1)
+
+    expect(heard()).toEqual(['hints 0', 'hints 1'])
+    expect(await textAt('/exercise/hints')).toContain('Show hint 2 of 3')
+    await post('/exercise/hints/2')
+    expect(work.hints.count).toBe(2)
+  })
+
   test('nothing, when the guide is over', () => {
     const heard = listen()
     watch[Symbol.dispose]()
@@ -274,10 +285,11 @@ describe('what an open page is told', () => {
   })
 
   /** What is said of the work from now on. */
-  function listen(): () => string[] {
+  function listen(...events: string[]): () => string[] {
+    const wanted = events.length > 0 ? events : ['check', 'saved']
     const said: string[] = []
     watch.tell(({ event = '', data }) => {
-      if (event === 'check' || event === 'saved') said.push(`${event} ${data}`.trim())
+      if (wanted.includes(event)) said.push(`${event} ${data}`.trim())
     }, new AbortController().signal)
     return () => said
   }

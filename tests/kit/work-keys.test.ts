@@ -36,6 +36,17 @@ test('the keys are named in one line, and h shows one hint more each time', asyn
   await kit.shows('That is the last one.')
 })
 
+test('a hint that was opened in the guide is open in the terminal, too', async () => {
+  await using kit = await work()
+  const [guide] = /http:\S+(?= +the guide)/.exec(kit.shown) ?? []
+  await fetch(`${guide}/exercise/hints/1`, { method: 'POST' })
+
+  kit.press('h')
+
+  await kit.shows('Hint 2 of 3')
+  expect(await (await fetch(`${guide}/exercise/hints`)).text()).toContain('Show hint 3 of 3')
+})
+
 test('d shows the difference to the solution', async () => {
   await using kit = await work()
 

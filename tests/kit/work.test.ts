@@ -171,8 +171,33 @@ test('a syntax error is a sentence with file and line, and the next save is wait
   writeFileSync(app, `${start}const x = ;\n`)
   await kit.says('It waits for the next save.')
   const line = start.split('\n').length
-  expect(kit.errors).toContain(`Unexpected ; (lessons/${slug}/exercise/app.tsx:${line}:`)
-  expect(kit.errors).not.toContain('    at ')
+  expect(kit.errors).toBe(
+    `app | Lesson 1: lessons/${slug}/exercise/app.tsx:${line} cannot be read: Unexpected ;.\n`,
+  )
+  writeFileSync(app, solution)
+
+  await kit.says(solved)
+})
+
+test.each([
+  [
+    'that is empty',
+    '',
+    'app.tsx exports nothing. To have its first text back: bun run kit reset 1',
+  ],
+  ['without start', 'export const app = 1\n', 'app.tsx exports app, and no start. Leave the word'],
+  [
+    'whose import is not there',
+    "import { no } from './no'\nno()\n",
+    `lessons/${slug}/exercise/app.tsx:1 imports './no', which is not there.\n`,
+  ],
+])('a file %s is a sentence, and the next save is waited for', async (_, text, sentence) => {
+  await using kit = await work()
+
+  writeFileSync(app, text)
+  await kit.says('It waits for the next save.')
+  expect(kit.errors).toStartWith(`app | Lesson 1: ${sentence}`)
+  expect(kit.errors.trim().split('\n')).toHaveLength(1)
   writeFileSync(app, solution)
 
   await kit.says(solved)

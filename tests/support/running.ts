@@ -5,6 +5,7 @@ import type { ProcessState } from '../../lessons/kit/control'
 import type { ProcessEvent } from '../../lessons/kit/lanes/events'
 import { Recorder } from '../../lessons/kit/lanes/recorder'
 import type { LessonRun, Work } from '../../lessons/kit/run'
+import { OpenHints } from '../../lessons/kit/work/open-hints'
 
 export class PaperLesson implements LessonRun {
   readonly lesson: Lesson
@@ -65,6 +66,7 @@ export class PaperLesson implements LessonRun {
 /** Work on an exercise, on paper but for the files of `folder`. */
 export class PaperWork implements Work {
   verdict: Verdict | undefined
+  readonly hints = new OpenHints(3)
   private readonly listeners = new Set<(verdict: Verdict) => void>()
   private readonly watchers = new Set<() => void>()
 

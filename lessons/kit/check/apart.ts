@@ -2,9 +2,10 @@
 import { join } from 'node:path'
 
 import { home } from '../program'
+import { inspectedApart } from './endless'
 
-/** Milliseconds. Only what a learner has broken takes as long. */
-const patience = 6_000
+/** Milliseconds, less than a check has. Only what a learner has broken takes as long, or a machine that is very busy. */
+export const patience = 10_000
 
 type Apart = {
   /** What the program gets from `optionsApart()`. */
@@ -17,7 +18,13 @@ type Apart = {
 /** Starts a program of this folder. It does not outlive us, nor its time. */
 export function startApart(program: string, { options, hear, env }: Apart) {
   return Bun.spawn(
-    [process.execPath, '--no-orphans', join(import.meta.dir, program), JSON.stringify(options)],
+    [
+      process.execPath,
+      '--no-orphans',
+      ...inspectedApart(),
+      join(import.meta.dir, program),
+      JSON.stringify(options),
+    ],
     {
       cwd: home,
       env: { ...process.env, ...env },

@@ -26,3 +26,8 @@ export async function comes(looks: () => boolean, milliseconds = 300): Promise<b
   while (!looks() && performance.now() < end) await moment(2)
   return looks()
 }
+
+/** From now on, what sleeps for seconds does so for milliseconds, never the same ones. */
+export function shortenSleeps(least: number, most: number): void {
+  Object.defineProperty(Bun, 'sleep', { value: () => moment(least, most) })
+}

@@ -8,6 +8,8 @@ import { join, resolve } from 'node:path'
 import { lessons } from '../../index'
 import type { LaneEvent, Place } from '../lanes/events'
 import { home } from '../program'
+import { EndlessSearch, type Inspected } from './endless'
+import { isGiven } from './explain'
 import type { Message, Problem } from './messages'
 import { unfinishedIn } from './unfinished'
 
@@ -36,58 +38,89 @@ export async function runCheck(
   { limit = patience, signal }: { limit?: number; signal?: AbortSignal } = {},
 ): Promise<Verdict> {
   const verdict: Verdict = { lesson, passed: [], facts: [], of: 0, events: [] }
-  let isOver = false
-  const runs: number[] = []
-  const breaks = ({ sentence, place, run }: Problem) => {
-    const fact = verdict.facts[verdict.passed.length] ?? 'The check comes to an end.'
-    verdict.broken = { fact, sentence, ...(place && { place }) }
-    isOver = true
-    verdict.events = verdict.events.filter((_, index) => (run ?? runs[index]) === runs[index])
-    for (const [index, event] of verdict.events.entries()) event.n = index + 1
-  }
   if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
-    breaks({ sentence: `There is no folder ${folder}.` })
+    breakAt(verdict, { sentence: `There is no folder ${folder}.` })
     return verdict
   }
-  const check = Bun.spawn(
-    [process.execPath, '--no-orphans', join(home, 'lessons/kit/check/child.ts'), fileOf(lesson)],
-    {
-      // Bun looks here for the tsconfig.json that says what JSX is.
-      cwd: home,
-      // A compiled kit is Bun, too, if it is asked to be.
-      env: { ...process.env, ...quiet, BUN_BE_BUN: '1', EXERCISE: resolve(folder) },
-      stdio: ['ignore', 'ignore', 'ignore'],
-      // Nobody waits for it any more.
-      ...(signal && { signal, killSignal: 'SIGKILL' }),
-      ipc(message: Message) {
-        if (message.type === 'facts') ({ length: verdict.of } = verdict.facts = message.facts)
-        if (message.type === 'holds') verdict.passed.push(message.fact)
-        if (message.type === 'event' && !isOver) {
-          verdict.events.push(message.event)
-          runs.push(message.run)
-        }
-        if (message.type === 'broken') breaks(message.broken)
-        if (message.type === 'done') isOver = true
-      },
-    },
-  )
+  let problem: Problem | undefined
+  let isOver = false
+  const runs: number[] = []
+  const start = starter(lesson, resolve(folder), signal)
+  const check = start({}, (message) => {
+    if (message.type === 'facts') ({ length: verdict.of } = verdict.facts = message.facts)
+    if (message.type === 'holds') verdict.passed.push(message.fact)
+    if (message.type === 'event' && !isOver) {
+      verdict.events.push(message.event)
+      runs.push(message.run)
+    }
+    if (message.type === 'broken') problem = message.broken
+    isOver ||= message.type === 'broken' || message.type === 'done'
+  })
+  await using stack = new AsyncDisposableStack()
+  let search: EndlessSearch | undefined
+  const searching = setTimeout(() => {
+    search = stack.use(new EndlessSearch(resolve(folder), start, limit / 2))
+  }, limit / 2)
   const timer = setTimeout(() => {
-    if (!isOver) breaks(sayWhatHangs(verdict.events, resolve(folder), limit))
+    if (!isOver) problem = sayWhatHangs(verdict.events, resolve(folder), limit)
+    isOver = true
     check.kill('SIGKILL')
   }, limit)
   const exitCode = await check.exited
+  clearTimeout(searching)
   clearTimeout(timer)
-  if (!isOver) breaks({ sentence: sayHowItEnded(exitCode, check.signalCode) })
+  if (!isOver) problem = { sentence: sayHowItEnded(exitCode, check.signalCode) }
+  const loop = problem?.isEndless && !signal?.aborted ? await search?.line() : undefined
+  // What was given computes, and a debugger makes that slow.
+  if (loop && !isGiven(loop, startOf(lesson))) problem = { ...problem, ...sayWhichLoop(loop) }
+  if (problem) breakAt(verdict, problem, runs)
   return verdict
+}
+
+/** Notes the problem as that of the first fact that does not hold, and keeps the lanes of its run only. */
+function breakAt(verdict: Verdict, { sentence, place, run }: Problem, runs: number[] = []): void {
+  const fact = verdict.facts[verdict.passed.length] ?? 'The check comes to an end.'
+  verdict.broken = { fact, sentence, ...(place && { place }) }
+  verdict.events = verdict.events.filter((_, index) => (run ?? runs[index]) === runs[index])
+  for (const [index, event] of verdict.events.entries()) event.n = index + 1
+}
+
+/** What starts the process that judges, as often as wanted. */
+function starter(lesson: number, folder: string, signal: AbortSignal | undefined) {
+  const program = [
+    join(home, 'lessons/kit/check/child.ts'),
+    join(folderOf(lesson), 'check.test.ts'),
+  ]
+  return (
+    { flags = [], env = {} }: Partial<Inspected>,
+    ipc: (message: Message) => void = () => {},
+  ) =>
+    Bun.spawn([process.execPath, '--no-orphans', ...flags, ...program], {
+      // Bun looks here for the tsconfig.json that says what JSX is.
+      cwd: home,
+      // A compiled kit is Bun, too, if it is asked to be.
+      env: {
+        ...process.env,
+        ...quiet,
+        BUN_BE_BUN: '1',
+        EXERCISE: folder,
+        START: startOf(lesson),
+        ...env,
+      },
+      stdio: ['ignore', 'ignore', 'ignore'],
+      // Nobody waits for it any more.
+      ...(signal && { signal, killSignal: 'SIGKILL' }),
+      ipc,
+    })
 }
 
 /** A check is not a lesson that somebody looks at: no warnings, no test of its own. */
 const quiet = { NODE_ENV: 'production', NO_COLOR: '1' }
 
-function fileOf(lesson: number): string {
+function folderOf(lesson: number): string {
   const slug = lessons.find(({ number }) => number === lesson)?.slug
   if (slug === undefined) throw new TypeError(`There is no lesson ${lesson}.`)
-  return join(home, 'lessons', slug, 'check.test.ts')
+  return join(home, 'lessons', slug)
 }
 
 function sayWhatHangs(events: readonly LaneEvent[], folder: string, limit: number): Problem {
@@ -96,7 +129,18 @@ function sayWhatHangs(events: readonly LaneEvent[], folder: string, limit: numbe
   const sentence =
     `The check did not come to an end within ${limit / 1000} s. ${words}${where}. ` +
     'Look for an await of what never comes, or a loop without an end.'
-  return { sentence, ...(place && { place }) }
+  return { sentence, isEndless: true, ...(place && { place }) }
+}
+
+function startOf(lesson: number): string {
+  return join(folderOf(lesson), 'start')
+}
+
+function sayWhichLoop(place: Place): Problem {
+  const sentence =
+    `${place.file}:${place.line} is in a loop without an end. ` +
+    'What stands behind it never runs, and nobody is served.'
+  return { sentence, place }
 }
 
 function sayHowItEnded(exitCode: number, signal: Bun.Subprocess['signalCode']): string {

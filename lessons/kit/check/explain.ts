@@ -1,6 +1,6 @@
 /** What was thrown, as one sentence with its place in the learner's files, and without a stack trace. */
-import { readdirSync, readFileSync } from 'node:fs'
-import { join, relative } from 'node:path'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { basename, join, relative, resolve } from 'node:path'
 
 import type { Place } from '../lanes/events'
 import { home } from '../program'
@@ -21,6 +21,18 @@ export function explain(thrown: unknown, folder: string): Problem {
   if (thrown instanceof Broken) return { sentence: thrown.message, ...thrown.where }
   if (thrown instanceof LoadError) return explainLoading(thrown, folder)
   return withPlace(placeOf(thrown, folder), `ends with an error: ${inWords(thrown)}`)
+}
+
+/** What a task ended with. If it was thrown in the code of others, `added` is the place that is left. */
+export function explainTask(thrown: unknown, folder: string, added?: Place): Problem {
+  const problem = explain(thrown, folder)
+  if (problem.place || !added) return problem
+  return withPlace(added, `adds a task that ends with an error: ${inWords(thrown)}`)
+}
+
+/** Nobody is asked to throw these. */
+export function isSlip(error: unknown): boolean {
+  return [ReferenceError, TypeError, RangeError, SyntaxError].some((slip) => error instanceof slip)
 }
 
 /** What nobody caught. */
@@ -76,10 +88,22 @@ export function placeOf(thrown: unknown, folder: string): Place | undefined {
     const { position } = thrown
     return position ? { file: named(position.file), line: position.line } : undefined
   }
-  const stack = thrown instanceof Error ? (thrown.stack ?? '') : ''
-  for (const [, file = '', line] of stack.matchAll(/^\s+at .*?\(?(\/[^()]+?):(\d+):\d+\)?$/gm))
-    if (file.startsWith(`${folder}/`)) return { file: named(file), line: Number(line) }
-  return undefined
+  return thrown instanceof Error ? placeInStack(thrown.stack ?? '', folder) : undefined
+}
+
+/** The first line of a stack that is in the folder; of files that somebody has written, before those that were given. */
+export function placeInStack(stack: string, folder: string): Place | undefined {
+  const places = [...stack.matchAll(/^\s+at .*?\(?(\/[^()]+?):(\d+):\d+\)?$/gm)]
+    .filter(([, file = '']) => file.startsWith(`${folder}/`))
+    .map(([, file = '', line]) => ({ file: named(file), line: Number(line) }))
+  return places.find((place) => !isGiven(place)) ?? places[0]
+}
+
+/** Whether it is in a file that is as it was at the start. A check knows from START in which folder that is. */
+export function isGiven({ file }: Place, start = Bun.env.START): boolean {
+  const given = join(start ?? '', basename(file))
+  if (start === undefined || !existsSync(given)) return false
+  return readFileSync(given, 'utf8') === readFileSync(resolve(home, file), 'utf8')
 }
 
 /** The first line of the folder that has the word, one that also looks like `context` before others. */

@@ -16,10 +16,9 @@ import { lessons } from '../../index'
 import { home } from '../program'
 import { runCheck } from './check'
 import { Exercise } from './exercise'
-import { explain } from './explain'
 import type { Message } from './messages'
 
-export { Broken, must } from './broken'
+export { Broken, must, mustAll } from './broken'
 export { beginRun } from './lanes'
 export type { Exercise } from './exercise'
 
@@ -43,7 +42,7 @@ export async function judge<Seen>(
 ): Promise<void> {
   if (!tell) return test(lesson, Object.keys(facts))
   tell({ type: 'facts', facts: Object.keys(facts) })
-  const exercise = new Exercise(Bun.env.EXERCISE ?? '')
+  const exercise = new Exercise(Bun.env.EXERCISE ?? '', lesson)
   try {
     const seen = await observe(exercise)
     for (const [fact, look] of Object.entries(facts)) {
@@ -53,7 +52,7 @@ export async function judge<Seen>(
     }
     tell({ type: 'done' })
   } catch (error) {
-    tell({ type: 'broken', broken: explain(error, exercise.folder) })
+    tell({ type: 'broken', broken: exercise.explain(error) })
   }
 }
 

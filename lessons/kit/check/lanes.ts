@@ -11,6 +11,11 @@ export function beginRun(): number {
   return ++run
 }
 
+/** The number of the run that has begun last. */
+export function currentRun(): number {
+  return run
+}
+
 /** Calls `tell` with all that happens in this process from now on, and with the run in which that began. */
 export function watchLanes(tell: (event: LaneEvent, run: number) => void): Disposable {
   let n = 0

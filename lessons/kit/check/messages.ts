@@ -10,5 +10,5 @@ export type Message =
   | { type: 'done' }
   | { type: 'event'; event: LaneEvent; run: number }
 
-/** What is wrong, for people. `run` is the one whose lanes show it. */
-export type Problem = { sentence: string; place?: Place; run?: number }
+/** What is wrong, for people. `run` is the one whose lanes show it. `isEndless`: something did not come to its end. */
+export type Problem = { sentence: string; place?: Place; run?: number; isEndless?: boolean }

@@ -5,7 +5,7 @@ import type { AnyElysia } from 'elysia'
 
 import { consume, queue } from '../../../core/queue'
 import { optionsApart } from './apart'
-import { explain } from './explain'
+import { explain, isSlip } from './explain'
 import { type KillPoint, Kills } from './kill-points'
 import { type LaneMessage, tellLanes } from './lanes-apart'
 import type { Problem } from './messages'
@@ -22,8 +22,14 @@ export type JobsOptions = {
   writesTo: string
 }
 
-/** What is left when no job waits or runs any more. `problem` is the first error. */
-export type JobsEnd = { jobs: number; failed: number; writes: number; problem?: Problem }
+/** What is left when no job waits or runs any more. `problem` is the first error, `slip` the first that nobody can mean. */
+export type JobsEnd = {
+  jobs: number
+  failed: number
+  writes: number
+  problem?: Problem
+  slip?: Problem
+}
 
 /** What the process tells. */
 export type JobsMessage = LaneMessage | { end: JobsEnd }
@@ -34,7 +40,11 @@ const where = { file, url: null }
 const { sleep } = Bun
 const kills = new Kills(options.kill, options.writesTo)
 let problem: Problem | undefined
-const onError = ({ error }: { error: unknown }) => void (problem ??= explain(error, folder))
+let slip: Problem | undefined
+const onError = ({ error }: { error: unknown }) => {
+  problem ??= explain(error, folder)
+  if (isSlip(error)) slip ??= explain(error, folder)
+}
 // What a page of an error says is in the terminal.
 console.error = (...words: unknown[]) => {
   const error = words.find((word) => word instanceof Error)
@@ -54,7 +64,7 @@ for (;;) {
   const { waiting, running, failed, succeeded } = await jobs.count()
   if (waiting + running === 0) {
     const counted = { jobs: failed + succeeded, failed, writes: kills.writes }
-    const end: JobsEnd = { ...counted, ...(problem && { problem }) }
+    const end: JobsEnd = { ...counted, ...(problem && { problem }), ...(slip && { slip }) }
     process.send?.({ end } satisfies JobsMessage)
     break
   }

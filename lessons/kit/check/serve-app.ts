@@ -4,8 +4,9 @@ import { join } from 'node:path'
 import type { AnyElysia } from 'elysia'
 
 import { runnerOf, subscribe } from '../../../core'
+import { watchAdded } from './added'
 import { optionsApart } from './apart'
-import { explain } from './explain'
+import { explain, explainTask, isSlip } from './explain'
 import { tellLanes } from './lanes-apart'
 import type { AppMessage } from './served-app'
 
@@ -19,9 +20,13 @@ console.error = (...words: unknown[]) => {
 }
 const { app } = (await import(join(folder, 'app.tsx'))) as { app: AnyElysia }
 tellLanes()
-subscribe(({ at, status, task: { error } }) => {
-  const problem = status === 'failed' ? explain(error, folder) : undefined
-  tell({ change: { at: performance.timeOrigin + at, status, ...(problem && { problem }) } })
+const placeOf = watchAdded(folder)
+subscribe(({ at, status, task }) => {
+  const failure = status === 'failed' && {
+    problem: explainTask(task.error, folder, placeOf(task)),
+    isSlip: isSlip(task.error),
+  }
+  tell({ change: { at: performance.timeOrigin + at, status, ...failure } })
 })
 process.on('message', () => {
   void runnerOf(app)

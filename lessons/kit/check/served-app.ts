@@ -1,5 +1,5 @@
 /** The app of an exercise in a process of its own: what it answers, and what becomes of its tasks. */
-import { startApart } from './apart'
+import { patience, startApart } from './apart'
 import { Broken } from './broken'
 import { comes } from './chance'
 import { type LaneMessage, showLane } from './lanes-apart'
@@ -11,6 +11,8 @@ export type TaskChange = {
   status: 'waiting' | 'running' | 'succeeded' | 'failed' | 'skipped'
   /** What it failed with. */
   problem?: Problem
+  /** Whether nobody can have meant that. */
+  isSlip?: boolean
 }
 
 /** What the process tells. */
@@ -28,8 +30,8 @@ export class AppEnded extends Broken {}
 export class ServedApp implements Disposable {
   /** In order. A check may empty it. */
   readonly changes: TaskChange[] = []
-  /** Calls on its workers. */
-  readonly calls = { begun: 0, ended: 0 }
+  /** Calls on its workers, and of what the last one was. */
+  readonly calls = { begun: 0, ended: 0, last: '' }
   /** In whose lanes is shown what happens. */
   run = 0
   private readonly process: ReturnType<typeof startApart>
@@ -83,7 +85,12 @@ export class ServedApp implements Disposable {
     const { exitCode, signalCode } = this.process
     if (exitCode !== null) return new AppEnded(`The app ended itself, with exit code ${exitCode}.`)
     return signalCode === 'SIGKILL'
-      ? new Broken('The app is busy for ever: a task that never ends, or a loop without an end.')
+      ? new Broken(
+          `The app did not come to an end within ${patience / 1000} s: a task that never ends, or a loop without an end.`,
+          {
+            isEndless: true,
+          },
+        )
       : new AppEnded(`The app ended: ${signalCode}.`)
   }
 
@@ -101,7 +108,10 @@ export class ServedApp implements Disposable {
       if (lane.status === 'arrived') this.isShown.set(lane.id, lane.method === 'POST')
       if (!this.isShown.get(lane.id)) return
     }
-    if (lane.type === 'call') this.calls[lane.status === 'running' ? 'begun' : 'ended']++
+    if (lane.type === 'call') {
+      this.calls[lane.status === 'running' ? 'begun' : 'ended']++
+      this.calls.last = lane.name
+    }
     showLane(lane, this.run)
   }
 }

@@ -17,11 +17,12 @@ export function exerciseRoutes(progress: Progress, view: () => Promise<View>) {
     .get('/text', async () => <ExerciseText view={await view()} />)
     .get('/files', async () => <FileTabs view={await view()} />)
     .get('/sources', async () => <Sources view={await view()} />)
+    .get('/hints', async () => <Hints view={await view()} />)
     .get('/diff', async () => <Compared view={await view()} />)
     .post(
       '/hints/:count',
       async ({ params: { count } }) => {
-        progress.openHint(count)
+        progress.hints.open(count)
         return <Hints view={await view()} />
       },
       { params: t.Object({ count: t.Integer({ minimum: 1 }) }) },

@@ -6,7 +6,12 @@ import type { View } from './view'
 export function HintsBody(view: View) {
   return (
     <div class="body readme work" tabindex="0" role="group" aria-labelledby="hints-title">
-      <div id="opened">
+      <div
+        id="opened"
+        hx-get={view.exercise && '/exercise/hints'}
+        hx-trigger="hints from:body"
+        hx-swap="innerMorph"
+      >
         <Hints view={view} />
       </div>
     </div>
@@ -15,7 +20,7 @@ export function HintsBody(view: View) {
 
 export function Hints({ view: { lesson, exercise } }: { view: View }) {
   const hints = hintsOf(lesson)
-  const count = exercise?.progress.hints ?? 0
+  const count = exercise?.progress.hints.count ?? 0
   return (
     <>
       {count === 0 && <p>Each hint says more than the one before it.</p>}

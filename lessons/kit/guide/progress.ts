@@ -1,17 +1,17 @@
 /** How far work on an exercise is: what its check says, and what a learner has asked to be shown. */
 import type { Lesson } from '../../index'
 import type { Verdict } from '../check/check'
-import { hintsOf } from '../hints'
 import type { Work } from '../run'
 import { hasPassed } from '../verdict'
+import type { OpenHints } from '../work/open-hints'
 import type { Message } from './stream'
 
 /** What the exercise is compared with. 'asking': whether it is really to be the solution. */
 export type Comparison = 'start' | 'asking' | 'solution'
 
+const saved: Message = { event: 'saved', data: '' }
+
 export class Progress implements Disposable {
-  /** How many hints are open. */
-  hints = 0
   comparison: Comparison = 'start'
   /** What the last check has found, if there was one. */
   verdict: Verdict | undefined
@@ -32,11 +32,18 @@ export class Progress implements Disposable {
         this.isChecking = false
         say(this.checkMessage)
       }),
+      work.hints.onOpen(() => say(this.hintsMessage)),
       work.onChange(() => {
         this.isChecking = true
-        for (const message of this.messages) say(message)
+        say(this.checkMessage)
+        say(saved)
       }),
     ]
+  }
+
+  /** Which ones are open, here and in the terminal. */
+  get hints(): OpenHints {
+    return this.work.hints
   }
 
   get folder(): string {
@@ -51,12 +58,7 @@ export class Progress implements Disposable {
 
   /** What a page is told that is new, or was cut off: it asks for the rest. */
   get messages(): Message[] {
-    return [this.checkMessage, { event: 'saved', data: '' }]
-  }
-
-  /** Opens hint number `count`, if it is the next one. */
-  openHint(count: number): void {
-    if (count === this.hints + 1 && count <= hintsOf(this.lesson).length) this.hints = count
+    return [this.checkMessage, this.hintsMessage, saved]
   }
 
   /** The solution is shown to those who have passed or are sure. Whoever has once been sure is not asked again. */
@@ -68,6 +70,10 @@ export class Progress implements Disposable {
 
   [Symbol.dispose](): void {
     for (const stop of this.stops) stop()
+  }
+
+  private get hintsMessage(): Message {
+    return { event: 'hints', data: String(this.hints.count) }
   }
 
   private get checkMessage(): Message {

@@ -126,8 +126,8 @@ function fromExercise(program: Program, { number }: Lesson): Program {
 /** What cannot even start fails every check, and its own words say more than those of a check. */
 function notStarted({ number }: Lesson, why: string): Verdict {
   const sentence = why.replace(/^Lesson \d: /, '')
-  // As an error is said: its place comes last.
-  const [, file, line] = /\(([^()]+):(\d+):\d+\)$/.exec(sentence) ?? []
+  // Its place comes first, as in what a check says.
+  const [, file, line] = /^(\S+):(\d+) /.exec(sentence) ?? []
   const place = file === undefined ? {} : { place: { file, line: Number(line) } }
   return {
     lesson: number,

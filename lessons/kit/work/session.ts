@@ -6,6 +6,7 @@ import type { Verdict } from '../check/check'
 import { nextAfter } from '../checks'
 import { differenceAsText } from '../difference'
 import { sentenceOf } from '../errors'
+import { hintsOf } from '../hints'
 import { wrapped } from '../output'
 import { isKept } from '../replace'
 import type { LessonRun, Presentation, Work } from '../run'
@@ -16,6 +17,7 @@ import { hasPassed, verdictAsText } from '../verdict'
 import { ensureExercise, folderOf, nameOf, readTexts } from '../workspace'
 import { ExerciseRun } from './exercise-run'
 import { isKey, type Key, keysInWords } from './keys'
+import { OpenHints } from './open-hints'
 import { todosIn } from './todos'
 import { FolderWatch } from './watch'
 
@@ -29,12 +31,12 @@ export type WorkOptions = {
 export class WorkSession implements Work {
   readonly folder: string
   verdict: Verdict | undefined
+  readonly hints: OpenHints
   private readonly listeners = new Set<(verdict: Verdict) => void>()
   private readonly watchers = new Set<() => void>()
   private readonly exercise: ExerciseRun
   private readonly watch: FolderWatch
   private readonly over = Promise.withResolvers<Lesson | undefined>()
-  private hints = 0
   /** Waits for the key that answers it. */
   private question: ((key: string) => Promise<void>) | undefined
 
@@ -43,6 +45,7 @@ export class WorkSession implements Work {
     private readonly options: WorkOptions & { hasKeys: boolean },
   ) {
     this.folder = folderOf(lesson, 'exercise')
+    this.hints = new OpenHints(hintsOf(lesson).length)
     this.exercise = new ExerciseRun(lesson, {
       lanes: options.lanes,
       tell: (sentence) => console.log(sentence),
@@ -99,7 +102,10 @@ export class WorkSession implements Work {
   }
 
   private readonly actions: Record<Key, () => void | Promise<void>> = {
-    h: () => console.log(`\n${hintsAsText(this.lesson, ++this.hints)}\n`),
+    h: () => {
+      this.hints.open(this.hints.count + 1)
+      console.log(`\n${hintsAsText(this.lesson, this.hints.count)}\n`)
+    },
     d: async () => console.log(`\n${await differenceAsText(this.lesson, 'solution')}\n`),
     s: () => this.solve(),
     r: () => this.replace(resetExercise),

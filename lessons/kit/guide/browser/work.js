@@ -6,7 +6,9 @@ document.addEventListener('click', ({ target }) => {
   pressed = target.closest('button[hx-post^="/exercise/"]')?.closest('.panel')
 })
 
-document.addEventListener('htmx:after:swap', () => {
+document.addEventListener('htmx:after:swap', ({ detail }) => {
+  // What the terminal has opened comes in between, and is no answer.
+  if (detail.ctx.request?.method !== 'POST') return
   const news = pressed?.querySelector('[data-focus]') ?? pressed?.querySelector('button')
   if (!pressed?.isConnected) return
   pressed = undefined

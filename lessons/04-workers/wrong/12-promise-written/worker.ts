@@ -1,0 +1,4 @@
+import { serve } from '../../../../core/workers/serve'
+import * as tasks from './tasks'
+
+serve(tasks)
