@@ -80,7 +80,7 @@ describe('a check of lesson 5 with', () => {
 
     const { broken } = await runCheck(5, folder)
 
-    expect(broken?.sentence).toStartWith('A job did not come to an end within 10 s')
+    expect(broken?.sentence).toMatch(/^A job did not come to an end within [1-4]\d s/)
     expect(childrenOf(process.pid)).toEqual([])
   })
 })

@@ -3,9 +3,12 @@ import { join } from 'node:path'
 
 import { home } from '../program'
 import { inspectedApart } from './endless'
+import { slowness } from './slowness'
 
-/** Milliseconds, less than a check has. Only what a learner has broken takes as long, or a machine that is very busy. */
-export const patience = 10_000
+/** In whole milliseconds, less than a check has. Only what a learner has broken takes as long. */
+export function patience(): number {
+  return Math.round(10_000 * slowness())
+}
 
 type Apart = {
   /** What the program gets from `optionsApart()`. */
@@ -30,7 +33,7 @@ export function startApart(program: string, { options, hear, env }: Apart) {
       env: { ...process.env, ...env },
       stdio: ['ignore', 'ignore', 'ignore'],
       ipc: hear,
-      timeout: patience,
+      timeout: patience(),
       killSignal: 'SIGKILL',
     },
   )

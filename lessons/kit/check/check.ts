@@ -28,7 +28,7 @@ export type Verdict = {
   events: LaneEvent[]
 }
 
-/** Milliseconds. A solution needs about one second at most; a busy machine several times that. */
+/** Milliseconds; longer where the machine is slow. A solution needs about one second at most. */
 const patience = 12_000
 
 /** Judges the folder. Never throws for what stands in it. */
@@ -47,7 +47,10 @@ export async function runCheck(
   const runs: number[] = []
   const start = starter(lesson, resolve(folder), signal)
   const check = start({}, (message) => {
-    if (message.type === 'facts') ({ length: verdict.of } = verdict.facts = message.facts)
+    if (message.type === 'facts') {
+      ;({ length: verdict.of } = verdict.facts = message.facts)
+      allowIt(limit * message.slowness)
+    }
     if (message.type === 'holds') verdict.passed.push(message.fact)
     if (message.type === 'event' && !isOver) {
       verdict.events.push(message.event)
@@ -58,17 +61,20 @@ export async function runCheck(
   })
   await using stack = new AsyncDisposableStack()
   let search: EndlessSearch | undefined
-  const searching = setTimeout(() => {
-    search = stack.use(new EndlessSearch(resolve(folder), start, limit / 2))
-  }, limit / 2)
-  const timer = setTimeout(() => {
-    if (!isOver) problem = sayWhatHangs(verdict.events, resolve(folder), limit)
-    isOver = true
-    check.kill('SIGKILL')
-  }, limit)
+  let timers: Timer[] = []
+  const allowIt = (time: number) => {
+    timers.forEach(clearTimeout)
+    const look = () => (search ??= stack.use(new EndlessSearch(resolve(folder), start, time / 2)))
+    const end = () => {
+      if (!isOver) problem = sayWhatHangs(verdict.events, resolve(folder), time)
+      isOver = true
+      check.kill('SIGKILL')
+    }
+    timers = [setTimeout(look, time / 2), setTimeout(end, time)]
+  }
+  allowIt(limit)
   const exitCode = await check.exited
-  clearTimeout(searching)
-  clearTimeout(timer)
+  timers.forEach(clearTimeout)
   if (!isOver) problem = { sentence: sayHowItEnded(exitCode, check.signalCode) }
   const loop = problem?.isEndless && !signal?.aborted ? await search?.line() : undefined
   // What was given computes, and a debugger makes that slow.
@@ -127,7 +133,7 @@ function sayWhatHangs(events: readonly LaneEvent[], folder: string, limit: numbe
   const { words, place } = unfinishedIn(events, folder) ?? { words: 'Something never comes' }
   const where = place ? ` (${place.file}:${place.line})` : ''
   const sentence =
-    `The check did not come to an end within ${limit / 1000} s. ${words}${where}. ` +
+    `The check did not come to an end within ${Math.round(limit / 1_000)} s. ${words}${where}. ` +
     'Look for an await of what never comes, or a loop without an end.'
   return { sentence, isEndless: true, ...(place && { place }) }
 }

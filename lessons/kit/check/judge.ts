@@ -17,6 +17,7 @@ import { home } from '../program'
 import { runCheck } from './check'
 import { Exercise } from './exercise'
 import type { Message } from './messages'
+import { measureSlowness } from './slowness'
 
 export { Broken, must, mustAll } from './broken'
 export { beginRun } from './lanes'
@@ -41,7 +42,7 @@ export async function judge<Seen>(
   facts: Facts<Seen>,
 ): Promise<void> {
   if (!tell) return test(lesson, Object.keys(facts))
-  tell({ type: 'facts', facts: Object.keys(facts) })
+  tell({ type: 'facts', facts: Object.keys(facts), slowness: measureSlowness() })
   const exercise = new Exercise(Bun.env.EXERCISE ?? '', lesson)
   try {
     const seen = await observe(exercise)

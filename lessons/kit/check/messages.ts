@@ -2,8 +2,8 @@
 import type { LaneEvent, Place } from '../lanes/events'
 
 export type Message =
-  /** All facts, in the order in which they are looked at. */
-  | { type: 'facts'; facts: readonly string[] }
+  /** All facts, in the order in which they are looked at. `slowness`: how many times as long as usual it took to load them. */
+  | { type: 'facts'; facts: readonly string[]; slowness: number }
   | { type: 'holds'; fact: string }
   /** The last message, as is 'done': nothing behind a broken fact is looked at. */
   | { type: 'broken'; broken: Problem }

@@ -86,7 +86,7 @@ export class ServedApp implements Disposable {
     if (exitCode !== null) return new AppEnded(`The app ended itself, with exit code ${exitCode}.`)
     return signalCode === 'SIGKILL'
       ? new Broken(
-          `The app did not come to an end within ${patience / 1000} s: a task that never ends, or a loop without an end.`,
+          `The app did not come to an end within ${Math.round(patience() / 1_000)} s: a task that never ends, or a loop without an end.`,
           {
             isEndless: true,
           },

@@ -41,7 +41,7 @@ export async function tellStory(folder: string, orders: Order[], kill: KillPoint
   const end = isKilled ? await live({ presses: [], kill: 'never' }) : first
   if (!end)
     throw new Broken(
-      `${isKilled ? 'Killed and started again, a' : 'A'} job did not come to an end within ${patience / 1000} s: it waits for what never comes, or loops without an end.`,
+      `${isKilled ? 'Killed and started again, a' : 'A'} job did not come to an end within ${Math.round(patience() / 1_000)} s: it waits for what never comes, or loops without an end.`,
       { run, isEndless: true },
     )
   return { run, kill, isKilled, end, ...lookInto(writesTo) }
