@@ -6,9 +6,10 @@ document.addEventListener('click', ({ target }) => {
   pressed = target.closest('button[hx-post^="/exercise/"]')?.closest('.panel')
 })
 
-document.addEventListener('htmx:after:swap', () => {
-  const news = pressed?.querySelector('[data-focus]') ?? pressed?.querySelector('button')
-  if (!pressed?.isConnected) return
+document.addEventListener('htmx:after:swap', ({ detail: { ctx } }) => {
+  // What a save or a check changes comes at any time, and is no answer to a press.
+  if (ctx.request.method !== 'POST' || !pressed?.contains(ctx.target)) return
+  const news = pressed.querySelector('[data-focus]') ?? pressed.querySelector('button')
   pressed = undefined
   news?.focus()
 })
