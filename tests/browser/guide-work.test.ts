@@ -191,21 +191,24 @@ browserTest('with the keyboard alone: from the line to a hint, and to the soluti
   expect(complaints).toEqual([])
 })
 
-browserTest('a check that ends between a press and its answer does not take the focus', async () => {
-  await open('/?tab=hints')
-  await line().getByText('◌ is running').waitFor()
-  await page.route('**/exercise/hints/*', async (route) => {
-    const sentence = `${route.request().url().at(-1)} was asked for.`
-    work.check(verdictOf(sentence))
-    await line().getByText(sentence).waitFor()
-    await route.continue()
-  })
+browserTest(
+  'a check that ends between a press and its answer does not take the focus',
+  async () => {
+    await open('/?tab=hints')
+    await line().getByText('◌ is running').waitFor()
+    await page.route('**/exercise/hints/*', async (route) => {
+      const sentence = `${route.request().url().at(-1)} was asked for.`
+      work.check(verdictOf(sentence))
+      await line().getByText(sentence).waitFor()
+      await route.continue()
+    })
 
-  for (const number of [1, 2, 3]) {
-    await page.getByRole('button', { name: `Show hint ${number} of 3` }).press('Enter')
-    await hasFocus(`Hint ${number} of 3`)
-  }
-})
+    for (const number of [1, 2, 3]) {
+      await page.getByRole('button', { name: `Show hint ${number} of 3` }).press('Enter')
+      await hasFocus(`Hint ${number} of 3`)
+    }
+  },
+)
 
 for (const tab of ['exercise', 'check', 'hints', 'diff', 'code'])
   browserTest(`is there for everybody: ${tab}`, async () => {

@@ -5,7 +5,8 @@ const state = document.querySelector('.state')
 const names = ['run', 'state', 'ready', 'check', 'saved', 'happened', 'last', 'terminal']
 let source
 let lastId = ''
-let isGone = false
+/** What is said while the guide is gone. */
+let gone = ''
 
 connect()
 
@@ -29,19 +30,19 @@ function connect() {
 function lose() {
   // It tries again by itself, unless it was refused.
   if (source.readyState === EventSource.CLOSED) setTimeout(connect, 2_000)
-  if (isGone) return
-  setGone(true)
+  if (!gone) setGone(`✗ not running since ${new Date().toLocaleTimeString('en-GB')}`)
+  // An answer that was under way may have come since.
+  if (state.textContent === gone) return
   const words = document.createElement('b')
   words.className = 'bad'
-  const clock = new Date().toLocaleTimeString('en-GB')
-  words.textContent = `✗ not running since ${clock}`
+  words.textContent = gone
   state.replaceChildren(words)
 }
 
 // Another run of the program may be another lesson.
 document.addEventListener('run', ({ detail }) => {
   if (detail.data !== document.body.dataset.run) location.reload()
-  setGone(false)
+  setGone('')
 })
 
 // On a narrow screen: the newest request, which leads to the lanes.
@@ -60,7 +61,7 @@ document.addEventListener('check', ({ detail }) => {
   document.body.dataset.check = detail.data
 })
 
-function setGone(value) {
-  isGone = value
-  document.body.classList.toggle('gone', value)
+function setGone(words) {
+  gone = words
+  document.body.classList.toggle('gone', words !== '')
 }
