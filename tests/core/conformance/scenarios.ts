@@ -493,7 +493,7 @@ export const scenarios = {
     let ended = 0
     const work = async () => {
       most = Math.max(most, ++running)
-      await wait(500)
+      await wait(100)
       running--
       ended++
     }
