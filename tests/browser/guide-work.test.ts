@@ -113,12 +113,13 @@ browserTest('a page that was cut off catches up with what has been checked meanw
   work.check(verdictOf('notifyAdmin started.'))
   await line().getByText('✗ notifyAdmin started.').waitFor()
 
+  // A tab that is hidden lets go of its streams.
+  await hide(true)
   await page.context().setOffline(true)
-  await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')))
+  await hide(false)
   await page.getByText('✗ not running since').waitFor()
   work.check(verdictOf())
   await page.context().setOffline(false)
-  await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')))
 
   await line().getByText('✓ 3 of 3').waitFor()
   await panel('Check').getByText('3 of 3').waitFor()
@@ -224,3 +225,10 @@ for (const tab of ['exercise', 'check', 'hints', 'diff', 'code'])
 
     expect(await barriers(page)).toEqual([])
   })
+
+async function hide(isHidden: boolean): Promise<void> {
+  await page.evaluate((value) => {
+    Object.defineProperty(document, 'hidden', { value, configurable: true })
+    document.dispatchEvent(new Event('visibilitychange'))
+  }, isHidden)
+}

@@ -341,6 +341,20 @@ browserTest('an answer of a guide that is gone meanwhile does not say that it ru
   await page.getByText('✗ not running since').waitFor()
 })
 
+browserTest('a stream that is refused at first is asked for again', async () => {
+  const lesson = new PaperLesson(3)
+  await page.route(/\/(live|events)$/, (route) => route.abort(), { times: 2 })
+  await open(lesson, '/?tab=terminal')
+  await page.getByText('✗ not running since').waitFor()
+
+  lesson.print('app', 'out', 'here I am')
+  lesson.tell(...refusedSignup(Date.now()))
+
+  await printed().getByText('here I am').waitFor()
+  await page.locator('.plot text', { hasText: 'POST /signup' }).waitFor()
+  await page.getByText('✗ not running since').waitFor({ state: 'detached' })
+})
+
 browserTest('for a projector: lanes above, code below, nothing else', async () => {
   await page.setViewportSize({ width: 1920, height: 1080 })
   await open(new PaperLesson(3), '/?present')

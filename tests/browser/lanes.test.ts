@@ -206,11 +206,7 @@ browserTest('an address, or another part of the page, leads to a request', async
 browserTest('the picture can be saved: its colours and patterns are in it', async () => {
   await using _ = await open('all there is')
 
-  const [download] = await Promise.all([
-    page.waitForEvent('download'),
-    page.getByRole('button', { name: 'Save as SVG' }).click(),
-  ])
-  const svg = await Bun.file(await download.path()).text()
+  const svg = await saved('Save as SVG')
 
   expect(svg).toContain('id="lanes-failed"')
   expect(svg).toContain('url(#lanes-failed)')
@@ -227,6 +223,32 @@ browserTest('the picture can be saved: its colours and patterns are in it', asyn
   expect(await widths()).toEqual(shown)
   expect(complaints).toEqual([])
 })
+
+browserTest(
+  'of the request view one request is saved: that with focus, or the newest',
+  async () => {
+    await using _ = await open('a good run and a failed one')
+    const plot = page.locator('.plot')
+    /** How many requests, and tasks that never started. */
+    const counts = (text: string) =>
+      ['>POST /signup<', '>never started<'].map((words) => text.split(words).length - 1)
+
+    await plot.press('Enter')
+    await plot.locator('text', { hasText: 'POST /signup' }).nth(1).waitFor()
+    const newest = await saved('Save as SVG')
+    await plot.press('End')
+    await plot.press('Home')
+    const first = await saved('Save as SVG')
+
+    expect(counts(newest)).toEqual([1, 1])
+    expect(counts(first)).toEqual([1, 0])
+    await page.setViewportSize({ width: 400, height: 800 })
+    await page.locator('.card').nth(1).waitFor()
+    expect(counts(await saved('Save SVG'))).toEqual([1, 0])
+    expect(await page.locator('.card').count()).toBe(2)
+    expect(complaints).toEqual([])
+  },
+)
 
 browserTest('the end of a task is said', async () => {
   await using _ = await open('nothing but a start')
@@ -255,6 +277,15 @@ browserTest('a lost connection is said, and all that was there stays', async () 
   await page.locator('.plot text', { hasText: /not connected since \d+ s/ }).waitFor()
   await page.locator('.plot text', { hasText: '550 no such mailbox' }).waitFor()
 })
+
+/** What the button saves, as text. */
+async function saved(button: string): Promise<string> {
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: button }).click(),
+  ])
+  return Bun.file(await download.path()).text()
+}
 
 function indexOf(title: string): number {
   return stories.findIndex((story) => story.title === title)

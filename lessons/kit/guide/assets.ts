@@ -1,4 +1,5 @@
 /** What the pages of the guide load: scripts and styles, put into the program as text. */
+import htmxEvents from 'htmx.org/dist/ext/hx-sse.min.js' with { type: 'text' }
 import htmx from 'htmx.org/dist/htmx.min.js' with { type: 'text' }
 
 import code from './browser/code.js' with { type: 'text' }
@@ -22,6 +23,7 @@ export const assets: Record<string, { type: string; text: string }> = {
   '/lanes.css': { type: 'text/css', text: lanesStyles },
   ...scripts({
     'htmx.js': htmx,
+    'htmx-sse.js': htmxEvents,
     'code.js': code,
     'frame.js': frame,
     'live.js': live,

@@ -19,8 +19,10 @@ export function GuidePage({ view, run }: { view: View; run: string }) {
         <link rel="icon" href="data:," />
         <link rel="stylesheet" href="/guide.css" />
         {live ? <link rel="stylesheet" href="/lanes.css" /> : null}
-        <script src="/htmx.js" defer />
+        {/* Not deferred: it begins when its extension is there, too. */}
+        <script src="/htmx.js" />
         {[
+          ...(live ? ['htmx-sse'] : []),
           'tabs',
           'code',
           ...(live ? ['live', 'terminal', 'frame'] : []),
@@ -38,7 +40,7 @@ export function GuidePage({ view, run }: { view: View; run: string }) {
         data-check={exercise?.progress.state}
       >
         <Header view={view} />
-        <main>
+        <main {...(live && connectedTo('/live'))}>
           <h1 class="unseen" safe>{`Guide to lesson ${title}`}</h1>
           <AllTabs view={view} />
           <Panels view={view} />
@@ -51,7 +53,7 @@ export function GuidePage({ view, run }: { view: View; run: string }) {
             <section
               id="lanes"
               aria-label="Lanes"
-              data-events="/events"
+              {...connectedTo('/events')}
               data-present={isPresented ? '' : undefined}
             />
           ) : null}
@@ -61,6 +63,12 @@ export function GuidePage({ view, run }: { view: View; run: string }) {
   )
 }
 
+/** What makes htmx hear a stream of events there. A failed first request is made again at `again`. */
+function connectedTo(address: string) {
+  return { 'hx-sse:connect': address, 'hx-trigger': 'load, again', 'hx-swap': 'none' }
+}
+
 const htmxConfig = JSON.stringify({
+  sse: { reconnectMaxDelay: 2_000 },
   morphIgnore: ['data-htmx-powered', 'open', 'hidden', 'aria-selected', 'tabindex'],
 })

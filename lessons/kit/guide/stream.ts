@@ -38,7 +38,6 @@ export function eventStream(
           // Closed already, by a reader who left.
         }
       })
-      write('retry: 1000\n\n')
       feed((message) => write(textOf(message)), end)
     },
     cancel: () => ending.abort(),

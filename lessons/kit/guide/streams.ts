@@ -41,7 +41,11 @@ export function streams({ recorder, signal: end, run, tell }: StreamsOptions) {
 
         async function sendEvents(after: number): Promise<void> {
           for await (const events of inBatches(recorder.events(after, signal)))
-            send({ id: `${run}-${events.at(-1)!.n}`, data: JSON.stringify(events) })
+            send({
+              event: 'lanes',
+              id: `${run}-${events.at(-1)!.n}`,
+              data: JSON.stringify(events),
+            })
         }
       })
     })
@@ -49,8 +53,7 @@ export function streams({ recorder, signal: end, run, tell }: StreamsOptions) {
 
 /** The number behind which a page goes on that was cut off. That of another run says nothing about this one. */
 function afterLast(request: Request, run: string): number {
-  const last =
-    request.headers.get('last-event-id') ?? new URL(request.url).searchParams.get('after')
+  const last = request.headers.get('last-event-id')
   const [, lastRun, number] = /^(.*)-(\d+)$/.exec(last ?? '') ?? []
   return lastRun === run ? Number(number) : 0
 }

@@ -1,3 +1,6 @@
+import htmxEvents from 'htmx.org/dist/ext/hx-sse.min.js' with { type: 'text' }
+import htmx from 'htmx.org/dist/htmx.min.js' with { type: 'text' }
+
 import { lanesScript } from '../../../lessons/kit/guide/lanes-script'
 import type { LaneEvent } from '../../../lessons/kit/lanes/events'
 import { stories } from './scenes'
@@ -26,10 +29,11 @@ export class LanesPage implements AsyncDisposable {
           const present = query.has('present') ? ' data-present' : ''
           const events = `/events?scene=${Number(query.get('scene') ?? 4)}`
           return page(
-            `<section id="lanes" aria-label="Lanes" data-events="${events}"${present}></section>`,
+            `<section id="lanes" aria-label="Lanes" hx-sse:connect="${events}" hx-swap="none"${present}></section>`,
           )
         },
-        '/lanes.js': () => new Response(script, { headers: { 'content-type': 'text/javascript' } }),
+        '/htmx.js': () => scriptFile(htmx + htmxEvents),
+        '/lanes.js': () => scriptFile(script),
         '/lanes.css': () => new Response(styles, { headers: { 'content-type': 'text/css' } }),
         '/events': ({ url }) => this.stream(Number(new URL(url).searchParams.get('scene'))),
       },
@@ -67,7 +71,11 @@ export class LanesPage implements AsyncDisposable {
 }
 
 function messageOf(events: readonly LaneEvent[]): string {
-  return `id: ${events.at(-1)?.n}\ndata: ${JSON.stringify(events)}\n\n`
+  return `event: lanes\nid: ${events.at(-1)?.n}\ndata: ${JSON.stringify(events)}\n\n`
+}
+
+function scriptFile(text: string): Response {
+  return new Response(text, { headers: { 'content-type': 'text/javascript' } })
 }
 
 function movedTo(events: readonly LaneEvent[], shift: number): LaneEvent[] {
@@ -79,7 +87,7 @@ function movedTo(events: readonly LaneEvent[], shift: number): LaneEvent[] {
 }
 
 function page(body: string): Response {
-  const text = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Lanes</title><meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="/lanes.css"><link rel="stylesheet" href="/lanes.css"><script src="/lanes.js" type="module"></script><main>${body}</main></html>`
+  const text = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Lanes</title><meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="/lanes.css"><link rel="stylesheet" href="/lanes.css"><script src="/htmx.js"></script><script src="/lanes.js" type="module"></script><main>${body}</main></html>`
   return new Response(text, {
     headers: {
       'content-type': 'text/html; charset=utf-8',

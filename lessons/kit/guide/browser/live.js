@@ -1,38 +1,34 @@
-// In the browser: hears what changes, and says so to the other scripts
-// and to htmx. Says that the guide is gone, instead of showing for ever
-// what was true before.
+// In the browser: htmx hears what changes, and says it on the page. This
+// says that the guide is gone, instead of showing for ever what was true
+// before.
 const state = document.querySelector('.state')
-const names = ['run', 'state', 'ready', 'check', 'saved', 'happened', 'last', 'terminal']
-let source
-let lastId = ''
-/** What is said while the guide is gone. */
+const connected = '[hx-sse\\:connect]'
+// What is said while the guide is gone.
 let gone = ''
 
-connect()
+document.addEventListener('htmx:sse:error', lose)
 
-// A browser allows six connections to a server, hidden tabs included.
-document.addEventListener('visibilitychange', () => {
-  if (document.hidden) source.close()
-  else connect()
+// htmx asks again for a stream that it had: one that was never there is
+// asked for from here.
+for (const name of ['htmx:error', 'htmx:response:error'])
+  document.addEventListener(name, ({ target }) => {
+    if (!target.matches(connected)) return
+    lose()
+    setTimeout(() => target.dispatchEvent(new Event('again')), 2_000)
+  })
+
+// An answer that was under way when the guide went knows nothing of it.
+document.addEventListener('htmx:after:swap', ({ target }) => {
+  if (gone && target === state) say()
 })
 
-function connect() {
-  source?.close()
-  source = new EventSource(`/live?after=${encodeURIComponent(lastId)}`)
-  for (const name of names)
-    source.addEventListener(name, ({ data, lastEventId }) => {
-      lastId = lastEventId || lastId
-      document.body.dispatchEvent(new CustomEvent(name, { detail: { data }, bubbles: true }))
-    })
-  source.addEventListener('error', lose)
+function lose() {
+  if (gone) return
+  setGone(`✗ not running since ${new Date().toLocaleTimeString('en-GB')}`)
+  say()
 }
 
-function lose() {
-  // It tries again by itself, unless it was refused.
-  if (source.readyState === EventSource.CLOSED) setTimeout(connect, 2_000)
-  if (!gone) setGone(`✗ not running since ${new Date().toLocaleTimeString('en-GB')}`)
-  // An answer that was under way may have come since.
-  if (state.textContent === gone) return
+function say() {
   const words = document.createElement('b')
   words.className = 'bad'
   words.textContent = gone

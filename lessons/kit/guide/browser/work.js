@@ -8,7 +8,7 @@ document.addEventListener('click', ({ target }) => {
 
 document.addEventListener('htmx:after:swap', ({ detail: { ctx } }) => {
   // What a save or a check changes comes at any time, and is no answer to a press.
-  if (ctx.request.method !== 'POST' || !pressed?.contains(ctx.target)) return
+  if (ctx.request?.method !== 'POST' || !pressed?.contains(ctx.target)) return
   const news = pressed.querySelector('[data-focus]') ?? pressed.querySelector('button')
   pressed = undefined
   news?.focus()

@@ -1,7 +1,9 @@
 /** The lanes of a page: they follow the events, and do what buttons, keys and other parts of the page ask for. */
-import type { Scene } from '../scene'
+import type { Scene, SceneRequest } from '../scene'
 import { Announcer } from './announce'
 import { Clockwork } from './clockwork'
+import { lastTwo } from './compare'
+import { Discs } from './discs'
 import { idOf } from './draw'
 import { moves } from './focus'
 import { asSvg, download } from './save'
@@ -10,6 +12,7 @@ import { endOfMark, keyOfShow, placeOf, type Show } from './show'
 import { State } from './state'
 import { Stream } from './stream'
 import type { Action } from './tools'
+import { requestKey } from './view'
 
 const reducedMotion = matchMedia('(prefers-reduced-motion: reduce)')
 
@@ -19,20 +22,16 @@ export class Lanes {
   private readonly stream: Stream
   private readonly clockwork = new Clockwork(() => this.draw())
   private readonly announcer: Announcer
-  private marks: readonly Show[] = []
-  private proofs: ReadonlyMap<string, number> = new Map()
+  private readonly discs = new Discs()
   private hover: string | undefined
   private asked: Show | undefined
 
-  constructor(
-    private readonly section: HTMLElement,
-    source: EventSource,
-  ) {
+  constructor(private readonly section: HTMLElement) {
     this.state.isFit = section.dataset.present !== undefined
     this.screen = new Screen(section)
     const { status } = this.screen.frame
     this.announcer = new Announcer((text) => (status.textContent = text))
-    this.stream = new Stream(source, (isMore) => this.hear(isMore))
+    this.stream = new Stream(section, (isMore) => this.hear(isMore))
     this.listen()
     this.draw()
   }
@@ -45,21 +44,8 @@ export class Lanes {
 
   /** Gives marks numbers from 1, those of the discs that another part of the page shows. */
   number(marks: readonly Show[]): void {
-    this.marks = marks
-    this.proofs = new Map()
+    this.discs.number(marks)
     this.clockwork.soon()
-  }
-
-  /** A mark has its number once it is there. */
-  private findMarks(scene: Scene): void {
-    if (this.proofs.size === this.marks.length) return
-    const found = this.marks.flatMap((mark, index) => {
-      const key = keyOfShow(mark, scene, this.proofs)
-      return key === undefined ? [] : [[key, index + 1] as const]
-    })
-    if (found.length === this.proofs.size) return
-    this.proofs = new Map(found)
-    this.screen.memory.clear()
   }
 
   private listen(): void {
@@ -98,7 +84,7 @@ export class Lanes {
       fit: () => state.fit(),
       text: () => (state.isText = !state.isText),
       polls: () => (state.showsPolls = !state.showsPolls),
-      save: () => download(asSvg(this.section), 'lanes.svg'),
+      save: () => this.save(),
     }
     actions[action]()
     this.clockwork.soon()
@@ -109,6 +95,17 @@ export class Lanes {
     this.screen.memory.clear()
     this.state.follow()
     this.section.dispatchEvent(new CustomEvent('lanes:clear', { bubbles: true }))
+  }
+
+  /** The timeline as it is seen; in the request view one request alone: that with focus, or the newest. */
+  private save(): void {
+    const { state, screen, section } = this
+    if (screen.mode(state) === 'timeline') return download(asSvg(section), 'lanes.svg')
+    const { requests } = state.shown(this.stream.builder.scene)
+    const [one] = lastTwo(requests, state.focus && requestKey(state.focus)).slice(-1)
+    this.draw(one)
+    download(asSvg(section), 'request.svg')
+    this.draw()
   }
 
   private press(event: KeyboardEvent): void {
@@ -157,16 +154,18 @@ export class Lanes {
     if (detail) document.dispatchEvent(new CustomEvent('lanes:place', { detail }))
   }
 
-  private draw(): void {
+  /** `only`: this request, and no other. */
+  private draw(only?: SceneRequest): void {
     const { state, stream, screen } = this
     const all = stream.builder.scene
-    this.findMarks(all)
+    if (this.discs.find(all)) screen.memory.clear()
     this.answer(all)
     const now = state.until ?? stream.now
-    const view = screen.view(state, now, this.proofs)
+    const view = screen.view(state, now, this.discs.numbers)
     if (!view) return
     if (screen.mode(state) === 'timeline') state.chooseZoom(all, view)
-    const scene = state.shown(all)
+    const shown = state.shown(all)
+    const scene = only ? { ...shown, requests: [only] } : shown
     const nowSays = this.nowSays()
     const drawn = { ...view, zoom: state.zoom, ...(nowSays === undefined ? {} : { nowSays }) }
     screen.draw(scene, drawn, state, this.hover ?? state.focus)
@@ -187,7 +186,7 @@ export class Lanes {
   /** A mark that somebody asked for gets focus once it is there. */
   private answer(scene: Scene): void {
     if (!this.asked) return
-    const key = keyOfShow(this.asked, scene, this.proofs)
+    const key = keyOfShow(this.asked, scene, this.discs.numbers)
     if (key === undefined || endOfMark(scene, key, this.stream.now) === undefined) return
     this.asked = undefined
     this.state.isText = false

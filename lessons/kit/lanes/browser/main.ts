@@ -1,12 +1,15 @@
-/** The lanes on a page: `<section id="lanes" data-events="/events">`, with `data-present` for a projector. */
+/**
+ * The lanes on a page: `<section id="lanes" hx-sse:connect="/events">`, with `data-present` for a projector. htmx and its
+ * extension for server-sent events connect it.
+ */
 import { Lanes } from './live'
 import { type Show, showOfHash } from './show'
 
-const section = document.querySelector<HTMLElement>('#lanes[data-events]')
-if (section) start(section, section.dataset.events ?? '')
+const section = document.querySelector<HTMLElement>('#lanes')
+if (section) start(section)
 
-function start(place: HTMLElement, address: string): void {
-  const lanes = new Lanes(place, new EventSource(address))
+function start(place: HTMLElement): void {
+  const lanes = new Lanes(place)
   const follow = () => {
     const show = showOfHash(location.hash)
     if (show) lanes.show(show)

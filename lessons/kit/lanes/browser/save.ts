@@ -2,21 +2,24 @@
 
 const space = 'http://www.w3.org/2000/svg'
 const xmlSpace = 'http://www.w3.org/XML/1998/namespace'
-const properties = [
-  'fill',
-  'fill-opacity',
-  'stroke',
-  'stroke-width',
-  'stroke-dasharray',
-  'stroke-linejoin',
-  'stroke-linecap',
-  'opacity',
-  'paint-order',
-  'font-family',
-  'font-size',
-  'font-weight',
-  'text-anchor',
-]
+/** What makes the look, as it is where nobody says anything. All but the opacity is handed down to the parts. */
+const unsaid = {
+  fill: 'rgb(0, 0, 0)',
+  'fill-opacity': '1',
+  stroke: 'none',
+  'stroke-width': '1px',
+  'stroke-dasharray': 'none',
+  'stroke-linejoin': 'miter',
+  'stroke-linecap': 'butt',
+  opacity: '1',
+  'paint-order': 'normal',
+  'font-family': '',
+  'font-size': '',
+  'font-weight': '400',
+  'text-anchor': 'start',
+}
+type Look = Record<keyof typeof unsaid, string>
+const properties = Object.keys(unsaid) as (keyof Look)[]
 
 /** All pictures of the plot, one under the other, as the text of an SVG file. */
 export function asSvg(section: Element): string {
@@ -34,7 +37,8 @@ export function asSvg(section: Element): string {
     const group = document.createElementNS(space, 'g')
     group.setAttribute('transform', `translate(0 ${top})`)
     for (const child of picture.children)
-      if (child.getAttribute('class') !== 'targets') group.append(resolved(child))
+      if (child.childElementCount && child.getAttribute('class') !== 'targets')
+        group.append(resolved(child))
     file.append(group)
     top += height
     widest = Math.max(widest, width)
@@ -48,21 +52,23 @@ export function asSvg(section: Element): string {
   return new XMLSerializer().serializeToString(file)
 }
 
-/** A copy whose look is in its own attributes. */
-function resolved(original: Element): Element {
+/** A copy whose look is in its own attributes, but for what is handed down to it. */
+function resolved(original: Element, around: Look = unsaid): Element {
   const copy = original.cloneNode(false) as Element
   const style = getComputedStyle(original)
+  const look: Look = { ...around }
   for (const property of properties) {
-    const value = style.getPropertyValue(property)
     // An address in a style is absolute in some browsers; in a file it is its own.
-    if (value !== '')
-      copy.setAttribute(property, value.replace(/url\("?[^#"]*(#[^)"]*)"?\)/, 'url($1)'))
+    const value = style.getPropertyValue(property).replace(/url\("?[^#"]*(#[^)"]*)"?\)/, 'url($1)')
+    if (value === look[property] && !copy.hasAttribute(property)) continue
+    copy.setAttribute(property, value)
+    if (property !== 'opacity') look[property] = value
   }
   // Two blanks are not one; no attribute of SVG's own says that.
   if (copy.localName === 'text') copy.setAttributeNS(xmlSpace, 'xml:space', 'preserve')
   for (const name of ['class', 'aria-hidden', 'data-key', 'role']) copy.removeAttribute(name)
   for (const child of original.childNodes)
-    copy.append(child instanceof Element ? resolved(child) : child.cloneNode())
+    copy.append(child instanceof Element ? resolved(child, look) : child.cloneNode())
   return copy
 }
 

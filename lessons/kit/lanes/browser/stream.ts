@@ -1,4 +1,4 @@
-/** The events as they come from the server, and how its clock and the connection are. */
+/** The events as htmx has them from the server, and how its clock and the connection are. */
 import type { LaneEvent } from '../events'
 import { SceneBuilder } from '../scene'
 
@@ -19,14 +19,14 @@ export class Stream {
 
   /** `onChange` hears whether anything came but signs of life. */
   constructor(
-    private readonly source: EventSource,
+    connected: Element,
     private readonly onChange: (isMore: boolean) => void,
   ) {
-    source.addEventListener('open', () => this.open())
-    source.addEventListener('error', () => this.lose())
-    source.addEventListener('message', ({ data }: MessageEvent<string>) => {
-      const events = JSON.parse(data) as LaneEvent | LaneEvent[]
-      this.take(Array.isArray(events) ? events : [events])
+    connected.addEventListener('htmx:sse:after:connection', () => this.open())
+    connected.addEventListener('htmx:sse:error', () => this.lose())
+    connected.addEventListener('lanes', (event) => {
+      const { data } = (event as CustomEvent<{ data: string }>).detail
+      this.take(JSON.parse(data) as LaneEvent[])
     })
   }
 
@@ -43,10 +43,6 @@ export class Stream {
   clear(): void {
     this.builder.add({ n: this.last, process: '', type: 'clear', at: this.now })
     this.onChange(true)
-  }
-
-  close(): void {
-    this.source.close()
   }
 
   private open(): void {
