@@ -27,7 +27,9 @@ const files = [...new Bun.Glob('{core,lessons,tests}/**/*.test.{ts,tsx}').scanSy
   .filter((file) => !file.includes('node_modules'))
   .toSorted()
 const isTimed = (file: string) =>
-  /^tests\/(bench\/|core\/(?!queue)|lessons\/(folders|05-queue)|kit\/errors)/.test(file)
+  /^tests\/(bench\/|core\/(?!queue)|core\/queue-(run|locked)|lessons\/folders|kit\/errors)/.test(
+    file,
+  )
 const paths = (of: (file: string) => boolean) => files.filter(of).map((file) => `./${file}`)
 const checksOfTests: Check[] = [
   { name: 'tests that are about time', command: [bun, 'test', ...paths(isTimed)], shows: true },

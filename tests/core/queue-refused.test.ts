@@ -116,7 +116,8 @@ describe.skipIf(!hasRedis)('A broker that refuses for a while', () => {
     await using jobs = queue<typeof tasks>(name, { url, patience: 5_000 })
     const began = performance.now()
     expect(await thrownBy(jobs.add(1, 1))).toMatchObject({ reason: 'NOPERM', isInDoubt: false })
-    expect(performance.now() - began).toBeLessThan(2_000)
+    // Long before its patience is at an end.
+    expect(performance.now() - began).toBeLessThan(4_000)
 
     started = new QueueProcess({ name, url, consume: true, lines })
     await started.says('ready')
