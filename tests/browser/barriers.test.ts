@@ -56,8 +56,8 @@ browserTest('what is in the way is found: in each look, in frames, and past the 
   expect(
     all.filter((one) => one.includes('color-contrast')).map((one) => one.split(':')[0]),
   ).toEqual(['dark, 1280 px', 'dark, 400 px'])
-  expect(all.filter((one) => one.includes('button-name'))).toHaveLength(2)
-  expect(all.filter((one) => one.includes('image-alt'))).toHaveLength(2)
+  expect(all.filter((one) => one.includes('button-name'))).toHaveLength(4)
+  expect(all.filter((one) => one.includes('image-alt'))).toHaveLength(4)
   expect(all.filter((one) => one.includes('px wide')).map((one) => one.split(':')[0])).toEqual([
     'light, 400 px',
     'dark, 400 px',

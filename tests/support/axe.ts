@@ -8,47 +8,40 @@
 import type { AxeResults, RunOptions } from 'axe-core'
 import type { Frame, Page } from 'playwright-core'
 
-const shared = {
-  resultTypes: ['violations'],
-  iframes: false, // each frame is asked by itself: they may be of another origin
-} satisfies RunOptions
-
-/** That what is pressed is large enough for a finger is a rule which axe leaves to those who ask for it. */
-const all = { ...shared, rules: { 'target-size': { enabled: true } } } satisfies RunOptions
-
-/** What else axe looks at is in the dark as it is in the light. */
-const colours = {
-  ...shared,
-  runOnly: ['color-contrast', 'link-in-text-block'],
-} satisfies RunOptions
-
 /** Light and dark, on a desk and on a phone. */
 const looks = (['light', 'dark'] as const).flatMap((colorScheme) =>
   [
     { width: 1280, height: 900 },
     { width: 400, height: 800 },
-  ].map((size) => ({ colorScheme, size, options: colorScheme === 'light' ? all : colours })),
+  ].map((size) => ({ colorScheme, size })),
 )
+
+/** That what is pressed is large enough for a finger is a rule which axe leaves to those who ask for it. */
+const options = {
+  rules: { 'target-size': { enabled: true } },
+  resultTypes: ['violations'],
+  iframes: false, // each frame is asked by itself: they may be of another origin
+} satisfies RunOptions
 
 const source = await Bun.file(Bun.fileURLToPath(import.meta.resolve('axe-core/axe.min.js'))).text()
 
 /** What is wrong with the page as it is now, a line for each thing, frames included. Leaves it in the last look. */
 export async function barriers(page: Page): Promise<string[]> {
   const found: string[] = []
-  for (const { colorScheme, size, options } of looks) {
+  for (const { colorScheme, size } of looks) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
     await page.setViewportSize(size)
     const look = `${colorScheme}, ${size.width} px`
-    for (const barrier of [...(await violations(page, options)), ...(await overflow(page))])
+    for (const barrier of [...(await violations(page)), ...(await overflow(page))])
       found.push(`${look}: ${barrier}`)
   }
   return found
 }
 
-async function violations(page: Page, options: RunOptions): Promise<string[]> {
+async function violations(page: Page): Promise<string[]> {
   const found: string[] = []
   for (const frame of page.frames())
-    if (await isSeen(frame)) found.push(...(await violationsIn(frame, options)))
+    if (await isSeen(frame)) found.push(...(await violationsIn(frame)))
   return found
 }
 
@@ -57,7 +50,7 @@ async function isSeen(frame: Frame): Promise<boolean> {
   return !frame.parentFrame() || (await (await frame.frameElement()).isVisible())
 }
 
-async function violationsIn(frame: Frame, options: RunOptions): Promise<string[]> {
+async function violationsIn(frame: Frame): Promise<string[]> {
   // The policy of a page is for its own scripts: what a debugger evaluates, it lets pass.
   if (!(await frame.evaluate(() => 'axe' in globalThis))) await frame.evaluate(source)
   const { violations: broken } = await frame.evaluate(
