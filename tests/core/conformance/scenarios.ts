@@ -513,7 +513,7 @@ export const scenarios = {
     elysia()
       .use(plugin({ capacity: 2, concurrency: 1 }))
       .get('/:name', ({ backgroundTasks, params }) => {
-        backgroundTasks.addTask(task(params.name, 100))
+        backgroundTasks.addTask(task(params.name, 400))
         return 'ok'
       }),
 
