@@ -6,6 +6,7 @@
 import { join } from 'node:path'
 
 import { ensureInstalled } from '../lessons/kit/installed'
+import { quickFolder } from './support/quick-folder'
 
 await ensureInstalled('everything')
 
@@ -13,6 +14,8 @@ const root = join(import.meta.dir, '..')
 const bun = process.execPath
 const bin = (name: string) => [bun, '--bun', join(root, 'node_modules/.bin', name)]
 const filters = process.argv.slice(2)
+// Tests make and delete thousands of files: on a disk, each waits for those of the others.
+const env = { ...process.env, TMPDIR: quickFolder() }
 
 type Check = { name: string; command: string[]; shows?: boolean }
 
@@ -55,6 +58,7 @@ for (const { name, command, shows } of checks) {
   const began = performance.now()
   const check = Bun.spawn(command, {
     cwd: root,
+    env,
     stdin: 'ignore',
     stdout: shows ? 'inherit' : 'pipe',
     stderr: shows ? 'inherit' : 'pipe',
