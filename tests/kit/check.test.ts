@@ -53,10 +53,10 @@ describe('a check of an exercise with', () => {
   ])('%s ends, says which task, and leaves nothing behind', async (_, mistake, words) => {
     await write(solution.replace("console.log('done')", mistake))
 
-    const { broken, events } = await runCheck(1, folder, { limit: 1_500 })
+    const { broken, events } = await runCheck(1, folder, { limit: 4_000 })
 
     expect(broken?.sentence).toBe(
-      `The check did not come to an end within 1.5 s. ${words} (${file}:${broken?.place?.line}). ` +
+      `The check did not come to an end within 4 s. ${words} (${file}:${broken?.place?.line}). ` +
         'Look for an await of what never comes, or a loop without an end.',
     )
     expect(await lineOf(broken?.place?.line)).toContain('function sayDone')
@@ -67,7 +67,7 @@ describe('a check of an exercise with', () => {
   test('a handler that never answers says which', async () => {
     await write(solution.replace('return <Answer />', 'await new Promise(() => {})'))
 
-    const { broken } = await runCheck(1, folder, { limit: 1_500 })
+    const { broken } = await runCheck(1, folder, { limit: 4_000 })
 
     expect(broken?.sentence).toContain(`GET / is not answered (${file}:`)
     expect(await lineOf(broken?.place?.line)).toContain(".get('/'")
