@@ -3,6 +3,7 @@
  * skipped and why, and ends with 0 only if every one of them passed. `bun run test core` runs the tests whose path
  * contains that word, and no other check.
  */
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { ensureInstalled } from '../lessons/kit/installed'
@@ -15,7 +16,9 @@ const bun = process.execPath
 const bin = (name: string) => [bun, '--bun', join(root, 'node_modules/.bin', name)]
 const filters = process.argv.slice(2)
 // Tests make and delete thousands of files: on a disk, each waits for those of the others.
-const env = { ...process.env, TMPDIR: quickFolder() }
+const temporary = mkdtempSync(join(quickFolder(), 'gate-'))
+chmodSync(temporary, 0o755) // some tests act as another user, too
+const env = { ...process.env, TMPDIR: temporary }
 
 type Check = { name: string; command: string[]; shows?: boolean }
 
@@ -73,6 +76,7 @@ for (const { name, command, shows } of checks) {
   console.log(output + errors)
 }
 
+rmSync(temporary, { recursive: true, force: true })
 console.log(`\n${checks.length - failed.length} passed, ${failed.length} failed`)
 if (filters.length > 0) console.log('This was only a part. The gate is all of it: bun run test')
 process.exit(failed.length === 0 ? 0 : 1)
