@@ -206,6 +206,51 @@ browserTest('with the keyboard alone: from the line to a hint, and to the soluti
   expect(complaints).toEqual([])
 })
 
+browserTest(
+  'a check that ends between a press and its answer does not take the focus',
+  async () => {
+    await open('/?tab=hints')
+    await line().getByText('◌ is running').waitFor()
+    await page.route('**/exercise/hints/*', async (route) => {
+      const sentence = `${route.request().url().at(-1)} was asked for.`
+      work.check(verdictOf(sentence))
+      await line().getByText(sentence).waitFor()
+      await route.continue()
+    })
+
+    for (const number of [1, 2, 3]) {
+      await page.getByRole('button', { name: `Show hint ${number} of 3` }).press('Enter')
+      await hasFocus(`Hint ${number} of 3`)
+    }
+  },
+)
+
+browserTest(
+  'a press waits for an update that is under way, so that the news comes last',
+  async () => {
+    await open('/?tab=diff')
+    work.check(verdictOf('notifyAdmin started.'))
+    await line().getByText('✗ notifyAdmin started.').waitFor()
+    const asked: string[] = []
+    const { promise: mayAnswer, resolve: answer } = Promise.withResolvers<void>()
+    await page.route('**/exercise/diff**', async (route) => {
+      asked.push(route.request().method())
+      const response = await route.fetch()
+      await mayAnswer
+      await route.fulfill({ response })
+    })
+    work.check(verdictOf('notifyAdmin started.'))
+    await until('an update is under way', () => asked.length === 1)
+
+    await page.getByRole('button', { name: 'Compare with the solution' }).press('Enter')
+    await page.evaluate(() => new Promise(requestAnimationFrame))
+
+    expect(asked).toEqual(['GET'])
+    answer()
+    await hasFocus('The check does not pass yet. Show the solution all the same?')
+  },
+)
+
 for (const tab of ['exercise', 'check', 'hints', 'diff', 'code'])
   browserTest(`is there for everybody: ${tab}`, async () => {
     await open(`/?tab=${tab}`)

@@ -319,6 +319,28 @@ browserTest('a page says since when its guide is gone, and is new with the next 
   await page.getByRole('heading', { name: '4. Workers', exact: true }).waitFor()
 })
 
+browserTest('an answer of a guide that is gone meanwhile does not say that it runs', async () => {
+  const [asked, answers] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  await page.route('**/state', async (route) => {
+    const response = await route.fetch()
+    asked.resolve()
+    await answers.promise
+    await route.fulfill({ response })
+  })
+  await open(new PaperLesson(3))
+  await asked.promise
+  await guide[Symbol.asyncDispose]()
+  await page.getByText('✗ not running since').waitFor()
+  await page.evaluate(() =>
+    document.addEventListener('htmx:after:swap', () => (document.title = 'answered')),
+  )
+
+  answers.resolve()
+
+  await until('the answer is there', async () => (await page.title()) === 'answered')
+  await page.getByText('✗ not running since').waitFor()
+})
+
 browserTest('a stream that is refused at first is asked for again', async () => {
   const lesson = new PaperLesson(3)
   await page.route(/\/(live|events)$/, (route) => route.abort(), { times: 2 })

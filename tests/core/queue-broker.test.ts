@@ -24,7 +24,8 @@ describe('Without a broker', () => {
       expect(String(error)).toContain(
         'Nothing was stored. Is Redis running, and is REDIS_URL right?',
       )
-      expect(performance.now() - began).toBeLessThan(1_500)
+      // A busy machine is late: ten times that is no longer its patience.
+      expect(performance.now() - began).toBeLessThan(5_000)
     }
   })
 
@@ -34,7 +35,7 @@ describe('Without a broker', () => {
     expect(await jobs.add(1, 1).catch((thrown: unknown) => thrown)).toBeInstanceOf(
       QueueUnavailableError,
     )
-    expect(performance.now() - began).toBeLessThan(5_500)
+    expect(performance.now() - began).toBeWithin(4_900, 9_000)
   }, 15_000)
 
   test('a consumer starts, waits, and can be closed', async () => {

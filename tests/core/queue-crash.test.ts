@@ -12,7 +12,7 @@ import { hasRedis, RedisServer } from './queue/redis'
 import { linesOf, QueueProcess } from './queue/spawn'
 import type * as tasks from './queue/tasks'
 
-const total = 10_000
+const total = 2_000
 /** In milliseconds. */
 const outage = 3_000
 const everyNumber = new Set(Array.from({ length: total }, (_, number) => String(number)))

@@ -70,7 +70,8 @@ describe('The file of an embedded queue', () => {
     const error = await jobs.add(1, 1).catch((thrown: unknown) => thrown)
     expect(error).toBeInstanceOf(QueueUnavailableError)
     expect(String(error)).toContain('The file of the queue cannot be opened')
-    expect(performance.now() - began).toBeLessThan(2_000)
+    // Long before its patience is at an end.
+    expect(performance.now() - began).toBeLessThan(4_000)
     await jobs.close()
   })
 

@@ -29,9 +29,12 @@ describe('A call that the broker refuses', () => {
     )
     await using jobs = queue<typeof tasks>(queueName(), { url: broker.url, patience: 1_000 })
     const began = performance.now()
-    const error = await thrownBy(jobs.add(1, 1))
-    expect(error).toBeInstanceOf(QueueUnavailableError)
-    expect(error).toMatchObject({ reason, isInDoubt: false, milliseconds: 1_000 })
+    const error = await until('its time ends between two tries', async () => {
+      const thrown = await thrownBy(jobs.add(1, 1))
+      // One that is on its way at the end is in doubt.
+      return thrown instanceof QueueUnavailableError && !thrown.isInDoubt && thrown
+    })
+    expect(error).toMatchObject({ reason, milliseconds: 1_000 })
     expect(String(error)).toContain(`Nothing was stored. The broker refuses it: ${words}`)
     expect(String(error)).toContain(advice)
     expect(performance.now() - began).toBeGreaterThan(900)
@@ -116,7 +119,8 @@ describe.skipIf(!hasRedis)('A broker that refuses for a while', () => {
     await using jobs = queue<typeof tasks>(name, { url, patience: 5_000 })
     const began = performance.now()
     expect(await thrownBy(jobs.add(1, 1))).toMatchObject({ reason: 'NOPERM', isInDoubt: false })
-    expect(performance.now() - began).toBeLessThan(2_000)
+    // Long before its patience is at an end.
+    expect(performance.now() - began).toBeLessThan(4_000)
 
     started = new QueueProcess({ name, url, consume: true, lines })
     await started.says('ready')

@@ -35,7 +35,7 @@ async function readUntil(
 describe('stopOnSignals', () => {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     test(`${signal} lets a task finish and exits with 0`, async () => {
-      const child = run('stops.ts', [100, 5_000])
+      const child = run('stops.ts', [600, 5_000])
       const reader = child.stdout.getReader()
       await readUntil(reader, 'ready')
 
@@ -72,13 +72,13 @@ describe('stopOnSignals', () => {
   })
 
   test('is one for all apps of a process: the exit waits for the slowest and has the worst code', async () => {
-    const child = run('stops-two.ts', [20, 400])
+    const child = run('stops-two.ts', [500, 900])
     const reader = child.stdout.getReader()
     await readUntil(reader, 'ready')
 
     child.kill('SIGTERM')
 
-    expect(await readUntil(reader, '400 finished')).toContain(
+    expect(await readUntil(reader, '900 finished')).toContain(
       'SIGTERM: stopping, 2 tasks to finish.',
     )
     expect(await child.exited).toBe(0)

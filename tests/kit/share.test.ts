@@ -402,8 +402,9 @@ describe('The command', () => {
     kit.kill('SIGINT')
 
     expect(await kit.exited).toBe(0)
+    // A terminal shows what was printed a moment later, and maybe when the program has ended.
+    await until('it says so', () => screen.includes('Nothing is shared any more.'))
     expect(screen).toContain('kit-linux-x64 to 127.0.0.1')
-    expect(screen).toContain('Nothing is shared any more.')
     terminal.close()
   })
 })

@@ -65,7 +65,7 @@ for (const { number, title, prediction, processes } of lessons) {
 
     expect(await lesson.ended()).toBe(0)
     expect(children.filter(isAlive)).toEqual([])
-    expect(lesson.errors).toBe('')
+    expect(lesson.complaints).toBe('')
   })
 
   test(`lesson ${number} leaves nothing behind when its runner is killed with -9`, async () => {
@@ -191,7 +191,7 @@ test('a lesson that is stopped finishes its tasks first, with the service still 
 
   expect(await lesson.ended()).toBe(0)
   expect(lesson.output).toContain('app      | SIGTERM: stopping, 2 tasks to finish.')
-  expect(lesson.errors).toBe('')
+  expect(lesson.complaints).toBe('')
 })
 
 test('output that goes to a file has no colours in it', async () => {

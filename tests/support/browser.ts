@@ -14,6 +14,29 @@ export async function openBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath, args: flags })
 }
 
+/** What Playwright turns off, said again: Chromium obeys the last list only. */
+const unwanted = [
+  'AvoidUnnecessaryBeforeUnloadCheckSync',
+  'DestroyProfileOnBrowserClose',
+  'HttpsUpgrades',
+  'HttpsFirstBalancedModeAutoEnable',
+  'LensOverlay',
+  'MediaRouter',
+  'PaintHolding',
+  'ThirdPartyStoragePartitioning',
+  'AvoidCorsURLLoaderRestartOnRedirect',
+  'OptimizationHints',
+  'NetworkTimeServiceQuerying',
+  'AimEnabled',
+  'PreconnectToSearch',
+]
+
+/**
+ * For each window, Chromium 156 draws two pages of its own behind the address bar that nobody sees. Measured: a test
+ * that opens a page costs 0.2 s of processor time without them, and 0.8 s with them.
+ */
+const hidden = ['WebUIOmniboxPopup', 'WebUIOmniboxAimPopup']
+
 const flags = [
   '--headless',
   '--no-sandbox',
@@ -23,4 +46,5 @@ const flags = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
+  `--disable-features=${[...unwanted, ...hidden].join()}`,
 ]

@@ -53,6 +53,11 @@ export class Program implements AsyncDisposable {
     return childrenOf(this.pid)
   }
 
+  /** Its errors, without what a busy machine is warned of in between: that a task held the event loop. */
+  get complaints(): string {
+    return this.errors.replaceAll(/^([\w-]+ +\| )?\[background\] .* held the event loop .*\n/gm, '')
+  }
+
   /** Resolves when `text` has been printed on either stream. */
   async says(text: string): Promise<this> {
     await until(`"${text}" is printed`, () => {

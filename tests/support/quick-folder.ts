@@ -1,9 +1,11 @@
-/** Where files cost little: in memory, if programs may run there; else in the folder for temporary ones. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+/** Where files cost little: in memory, if there is room and programs may run there; else where temporary files are. */
+import { mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 const memory = '/dev/shm'
+/** Bytes. Most of it is for workspaces and binaries that tests build. */
+const enough = 3_000_000_000
 
 /**
  * On a disk, what other programs delete at the same time shows in every measurement: for five seconds ext4 takes many
@@ -11,6 +13,8 @@ const memory = '/dev/shm'
  */
 export function quickFolder(): string {
   try {
+    const { bavail, bsize } = statfsSync(memory)
+    if (bavail * bsize < enough) return tmpdir()
     const folder = mkdtempSync(join(memory, 'may-run-'))
     const program = join(folder, 'program')
     writeFileSync(program, '#!/bin/sh\n', { mode: 0o700 })

@@ -68,6 +68,7 @@ function Press({ path, children }: { path: string; children: string }) {
       hx-post={`/exercise/diff/${path}`}
       hx-target="#compared"
       hx-swap="innerMorph"
+      hx-sync="#compared:queue all" // an update that is under way may know of what was before
       safe
     >
       {children}

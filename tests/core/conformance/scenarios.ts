@@ -493,7 +493,7 @@ export const scenarios = {
     let ended = 0
     const work = async () => {
       most = Math.max(most, ++running)
-      await wait(500)
+      await wait(100)
       running--
       ended++
     }
@@ -513,7 +513,7 @@ export const scenarios = {
     elysia()
       .use(plugin({ capacity: 2, concurrency: 1 }))
       .get('/:name', ({ backgroundTasks, params }) => {
-        backgroundTasks.addTask(task(params.name, 100))
+        backgroundTasks.addTask(task(params.name, 400))
         return 'ok'
       }),
 

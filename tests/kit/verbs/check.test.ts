@@ -66,7 +66,7 @@ test('without a number all are checked at once; solved, they end with 0', async 
   expect(solved.code).toBe(0)
 })
 
-test('the list of lessons takes less than six seconds, even if an exercise hangs', async () => {
+test('the list of lessons waits five seconds for an exercise that hangs, and no longer', async () => {
   using workspace = new Workspace()
   await workspace.run('reset', '1')
   writeFileSync(workspace.path(slug, 'exercise/app.tsx'), 'await new Promise(() => {})')
@@ -74,7 +74,8 @@ test('the list of lessons takes less than six seconds, even if an exercise hangs
 
   const { output } = await workspace.run()
 
-  expect(performance.now() - began).toBeLessThan(6_000)
+  // A check by itself waits for twelve.
+  expect(performance.now() - began).toBeWithin(4_900, 10_000)
   expect(output).toMatch(/^ {2}1 .*… its check takes long$/m)
   expect(output).toEndWith('\nNext: bun run kit work 1\n')
 })

@@ -3,7 +3,8 @@
 // before.
 const state = document.querySelector('.state')
 const connected = '[hx-sse\\:connect]'
-let isGone = false
+// What is said while the guide is gone.
+let gone = ''
 
 document.addEventListener('htmx:sse:error', lose)
 
@@ -16,20 +17,28 @@ for (const name of ['htmx:error', 'htmx:response:error'])
     setTimeout(() => target.dispatchEvent(new Event('again')), 2_000)
   })
 
+// An answer that was under way when the guide went knows nothing of it.
+document.addEventListener('htmx:after:swap', ({ target }) => {
+  if (gone && target === state) say()
+})
+
 function lose() {
-  if (isGone) return
-  setGone(true)
+  if (gone) return
+  setGone(`✗ not running since ${new Date().toLocaleTimeString('en-GB')}`)
+  say()
+}
+
+function say() {
   const words = document.createElement('b')
   words.className = 'bad'
-  const clock = new Date().toLocaleTimeString('en-GB')
-  words.textContent = `✗ not running since ${clock}`
+  words.textContent = gone
   state.replaceChildren(words)
 }
 
 // Another run of the program may be another lesson.
 document.addEventListener('run', ({ detail }) => {
   if (detail.data !== document.body.dataset.run) location.reload()
-  setGone(false)
+  setGone('')
 })
 
 // On a narrow screen: the newest request, which leads to the lanes.
@@ -48,7 +57,7 @@ document.addEventListener('check', ({ detail }) => {
   document.body.dataset.check = detail.data
 })
 
-function setGone(value) {
-  isGone = value
-  document.body.classList.toggle('gone', value)
+function setGone(words) {
+  gone = words
+  document.body.classList.toggle('gone', words !== '')
 }

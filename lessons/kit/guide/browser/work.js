@@ -6,11 +6,10 @@ document.addEventListener('click', ({ target }) => {
   pressed = target.closest('button[hx-post^="/exercise/"]')?.closest('.panel')
 })
 
-document.addEventListener('htmx:after:swap', ({ detail }) => {
-  // What the terminal has opened comes in between, and is no answer.
-  if (detail.ctx.request?.method !== 'POST') return
-  const news = pressed?.querySelector('[data-focus]') ?? pressed?.querySelector('button')
-  if (!pressed?.isConnected) return
+document.addEventListener('htmx:after:swap', ({ detail: { ctx } }) => {
+  // What a save or a check changes comes at any time, and is no answer to a press.
+  if (ctx.request?.method !== 'POST' || !pressed?.contains(ctx.target)) return
+  const news = pressed.querySelector('[data-focus]') ?? pressed.querySelector('button')
   pressed = undefined
   news?.focus()
 })
