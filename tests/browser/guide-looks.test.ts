@@ -104,6 +104,7 @@ browserTest.each([1280, 1366, 1440, 1920])(
 browserTest('what can be pressed is 30 px high on a desk', async () => {
   await open({ viewport: { width: 1440, height: 900 } }, '/?tab=app')
   paper.tell(...refusedSignup(Date.now()))
+  await page.locator('.plot text', { hasText: 'never started' }).waitFor()
   await page.locator('.plot').press('ArrowRight')
   await page.locator('.details a').first().waitFor()
 

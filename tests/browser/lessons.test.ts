@@ -455,7 +455,7 @@ browserTest('a page of a lesson is in no frame but that of GUIDE_ORIGIN', async 
   expect(await isShown(closed.address)).toBe(false)
   expect(await isShown(open.address)).toBe(true)
   await page.frames()[1]?.getByRole('button').click()
-  await page.frames()[1]?.getByText('done').waitFor()
+  await page.frames()[1]?.getByText('done').first().waitFor()
 })
 
 browserTest('each page names its lesson and the command that comes next', async () => {
@@ -493,9 +493,9 @@ browserTest('a row keeps its height when its status changes', async () => {
   const height = async () => (await row.boundingBox())!.height
 
   await page.getByRole('button').click()
-  await page.getByText('waiting').waitFor()
+  await row.getByText('waiting').waitFor()
   const waiting = await height()
-  await page.getByText('done').waitFor()
+  await row.getByText('done').waitFor()
   expect(await height()).toBe(waiting)
 
   // With calls of any length before them, all that a task can be are as wide.

@@ -17,7 +17,7 @@ if (subject === 'list without tracing')
   Bun.plugin({
     name: 'without tracing',
     setup(build) {
-      build.onLoad({ filter: /core\/task\.ts$/ }, async ({ path }) => {
+      build.onLoad({ filter: /core\/trace\.ts$/ }, async ({ path }) => {
         const published = /export function publishTask\([^]*?\n}\n/
         const source = await Bun.file(path).text()
         if (!published.test(source)) throw new Error(`${path} publishes nothing.`)
