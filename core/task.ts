@@ -43,9 +43,8 @@ export class BackgroundTask<Arguments extends unknown[] = unknown[]>
 
   constructor(func: TaskFunction<Arguments>, ...args: Arguments) {
     if (typeof func !== 'function') {
-      const got = func === null ? 'null' : typeof func
       throw new TypeError(
-        `A task is a function and its arguments, got ${got}. Write addTask(fn, 1, 2), not addTask(fn(1, 2)).`,
+        `A task is a function and its arguments, got ${nameOf(func)}. Write addTask(fn, 1, 2), not addTask(fn(1, 2)).`,
       )
     }
     this.func = func
@@ -174,4 +173,10 @@ export function isThenable(value: unknown): value is PromiseLike<unknown> {
     'then' in value &&
     typeof value.then === 'function'
   )
+}
+
+/** What came in the place of a function. */
+function nameOf(value: unknown): string {
+  if (value instanceof Promise) return 'a promise: the function was called already'
+  return value === null ? 'null' : typeof value
 }

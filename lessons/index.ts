@@ -86,7 +86,7 @@ export const lessons: readonly Lesson[] = [
     minutes: 30,
     prediction: {
       question:
-        'Three presses in one second. A task writes each answer under a key: the second. We get:',
+        'Three presses in one second. A task writes each answer under a key: the time in seconds. We get:',
       options: [
         'three rows, and three visitors see a success',
         'one row, and two visitors see an error',

@@ -5,7 +5,7 @@ export function Lists() {
   return (
     <div class="ways">
       <section>
-        <h2>Key: the second</h2>
+        <h2>Key: the time in seconds</h2>
         <List>{store.listBySecond().map(SecondRow)}</List>
       </section>
       <section>

@@ -93,7 +93,7 @@ browserTest('lesson 2: a row appears at the press and is done without a reload',
 })
 
 browserTest(
-  'lesson 2: three presses are three rows, and one where the second is the key',
+  'lesson 2: three presses are three rows, and one where the time is the key',
   async () => {
     await using lesson = await startLesson(2, quick)
     await page.goto(lesson.address)
@@ -106,10 +106,10 @@ browserTest(
     })
 
     await list('A key of its own').getByText('done').nth(2).waitFor()
-    await list('Key: the second').getByText('done').waitFor()
+    await list('Key: the time in seconds').getByText('done').waitFor()
     await until('two have failed', () => lesson.errors.match(/addBySecond failed/g)?.length === 2)
     expect(await list('A key of its own').count()).toBe(3)
-    expect(await list('Key: the second').count()).toBe(1)
+    expect(await list('Key: the time in seconds').count()).toBe(1)
     expect(complaints).toEqual([])
   },
 )

@@ -200,6 +200,9 @@ describe('BackgroundTasks', () => {
     expect(() => tasks.addTask(undefined as never)).toThrow(
       'A task is a function and its arguments, got undefined. Write addTask(fn, 1, 2), not addTask(fn(1, 2)).',
     )
+    expect(() => tasks.addTask(Promise.resolve() as never)).toThrow(
+      'got a promise: the function was called already. Write addTask(fn, 1, 2), not addTask(fn(1, 2)).',
+    )
   })
 
   test('arguments are checked by the compiler', () => {
@@ -228,7 +231,7 @@ describe('BackgroundRunner', () => {
     })
     await runner.idle()
 
-    expect(log.mock.calls).toEqual([['[background] Task failed: sendInvoice', error]])
+    expect(log.mock.calls).toEqual([['[background] Task failed: sendInvoice\n', error]])
   })
 
   test('a failing onError is logged with the failure it was told of as its cause', async () => {
@@ -244,7 +247,7 @@ describe('BackgroundRunner', () => {
     runner.addTask(() => Promise.reject(taskError))
     await runner.idle()
 
-    expect(log.mock.calls).toEqual([['[background] Error handler failed:', handlerError]])
+    expect(log.mock.calls).toEqual([['[background] Error handler failed:\n', handlerError]])
     expect(handlerError.cause).toBe(taskError)
   })
 
@@ -373,7 +376,7 @@ describe('BackgroundRunner', () => {
     runner.addTask(() => Promise.reject(new Error('task')))
     await runner.idle()
 
-    expect(log.mock.calls).toEqual([['[background] Error handler failed:', hostile]])
+    expect(log.mock.calls).toEqual([['[background] Error handler failed:\n', hostile]])
   })
 
   test('a resource is disposed of where its list is refused, given up, or never had a task', async () => {

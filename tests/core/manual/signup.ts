@@ -8,3 +8,4 @@ export const app = new Elysia().use(background()).post('/signup', ({ backgroundT
   backgroundTasks.addTask(notifyAdmin, 'ada') // runs second; not at all if the first fails
   return 'Signup successful!'
 })
+if (import.meta.main) app.listen(3000)
