@@ -16,7 +16,7 @@ const bun = process.execPath
 const bin = (name: string) => [bun, '--bun', join(root, 'node_modules/.bin', name)]
 const filters = process.argv.slice(2)
 // Tests make and delete thousands of files: on a disk, each waits for those of the others.
-const temporary = mkdtempSync(join(quickFolder(), 'gate-'))
+const temporary = mkdtempSync(join(quickFolder(), `gate-${process.pid}-`))
 chmodSync(temporary, 0o755) // some tests act as another user, too
 const env = { ...process.env, TMPDIR: temporary }
 
@@ -56,8 +56,18 @@ const checks: Check[] =
         },
       ]
 
+// Whoever is impatient is not left with that in memory. Twice: at once.
+let running: Bun.Subprocess | undefined
+let isStopped = false
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+  process.on(signal, () => {
+    running?.kill(isStopped ? 'SIGKILL' : signal)
+    isStopped = true
+  })
+
 const failed: string[] = []
 for (const { name, command, shows } of checks) {
+  if (isStopped) break
   const began = performance.now()
   const check = Bun.spawn(command, {
     cwd: root,
@@ -66,6 +76,7 @@ for (const { name, command, shows } of checks) {
     stdout: shows ? 'inherit' : 'pipe',
     stderr: shows ? 'inherit' : 'pipe',
   })
+  running = check
   const output = shows ? '' : await new Response(check.stdout).text()
   const errors = shows ? '' : await new Response(check.stderr).text()
   const isFine = (await check.exited) === 0
@@ -77,6 +88,10 @@ for (const { name, command, shows } of checks) {
 }
 
 rmSync(temporary, { recursive: true, force: true })
+if (isStopped) {
+  console.log('\nStopped.')
+  process.exit(1)
+}
 console.log(`\n${checks.length - failed.length} passed, ${failed.length} failed`)
 if (filters.length > 0) console.log('This was only a part. The gate is all of it: bun run test')
 process.exit(failed.length === 0 ? 0 : 1)

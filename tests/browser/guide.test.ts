@@ -355,6 +355,28 @@ browserTest('a stream that is refused at first is asked for again', async () => 
   await page.getByText('✗ not running since').waitFor({ state: 'detached' })
 })
 
+browserTest('lanes that are refused alone do not say that the guide is gone', async () => {
+  const lesson = new PaperLesson(3)
+  const isHeard = Promise.withResolvers<void>()
+  await page.route(
+    '**/events',
+    async (route) => {
+      await isHeard.promise
+      await route.abort()
+    },
+    { times: 1 },
+  )
+  await open(lesson, '/?tab=terminal')
+  lesson.print('app', 'out', 'here I am')
+  await printed().getByText('here I am').waitFor()
+
+  isHeard.resolve()
+  lesson.tell(...refusedSignup(Date.now()))
+
+  await page.locator('.plot text', { hasText: 'POST /signup' }).waitFor()
+  expect(await page.getByText('✗ not running since').count()).toBe(0)
+})
+
 browserTest('for a projector: lanes above, code below, nothing else', async () => {
   await page.setViewportSize({ width: 1920, height: 1080 })
   await open(new PaperLesson(3), '/?present')

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { join, relative } from 'node:path'
 
 import { runCheck } from '../../lessons/kit/check/check'
-import { explain, LoadError } from '../../lessons/kit/check/explain'
+import { explain, isGiven, LoadError, placeInStack } from '../../lessons/kit/check/explain'
 import { childrenOf } from '../support/processes'
 
 setDefaultTimeout(30_000)
@@ -140,6 +140,14 @@ describe('a check of an exercise with', () => {
     expect(await lineOf(broken?.place?.line)).toContain(mistake)
     expect(passed).toHaveLength(of - 1)
   })
+})
+
+test('a line of a file that was deleted meanwhile is still a place, and not one that was given', () => {
+  const start = join(root, 'lessons/01-simple-counter/start')
+  const stack = 'Error\n    at counter (/not/there/app.tsx:7:3)'
+
+  expect(placeInStack(stack, '/not/there')).toMatchObject({ line: 7 })
+  expect(isGiven({ file: '/not/there/app.tsx', line: 7 }, start)).toBeFalse()
 })
 
 test('a folder that is not there is said to be missing', async () => {

@@ -1,6 +1,6 @@
 /** Where files cost little: in memory, if there is room and programs may run there; else where temporary files are. */
 import { mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { freemem, tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 const memory = '/dev/shm'
@@ -14,7 +14,8 @@ const enough = 3_000_000_000
 export function quickFolder(): string {
   try {
     const { bavail, bsize } = statfsSync(memory)
-    if (bavail * bsize < enough) return tmpdir()
+    // It may hold more than there is memory for.
+    if (Math.min(bavail * bsize, freemem()) < enough) return tmpdir()
     const folder = mkdtempSync(join(memory, 'may-run-'))
     const program = join(folder, 'program')
     writeFileSync(program, '#!/bin/sh\n', { mode: 0o700 })

@@ -49,7 +49,8 @@ export async function runCheck(
   const check = start({}, (message) => {
     if (message.type === 'facts') {
       ;({ length: verdict.of } = verdict.facts = message.facts)
-      allowIt(limit * message.slowness)
+      // What comes after the end starts no clock that nobody stops.
+      if (!isOver) allowIt(limit * message.slowness)
     }
     if (message.type === 'holds') verdict.passed.push(message.fact)
     if (message.type === 'event' && !isOver) {
@@ -64,7 +65,11 @@ export async function runCheck(
   let timers: Timer[] = []
   const allowIt = (time: number) => {
     timers.forEach(clearTimeout)
-    const look = () => (search ??= stack.use(new EndlessSearch(resolve(folder), start, time / 2)))
+    const look = () => {
+      // With a signal that is aborted nothing can be started.
+      if (signal?.aborted) return
+      search ??= stack.use(new EndlessSearch(resolve(folder), start, time / 2))
+    }
     const end = () => {
       if (!isOver) problem = sayWhatHangs(verdict.events, resolve(folder), time)
       isOver = true
@@ -76,6 +81,7 @@ export async function runCheck(
   const exitCode = await check.exited
   timers.forEach(clearTimeout)
   if (!isOver) problem = { sentence: sayHowItEnded(exitCode, check.signalCode) }
+  isOver = true
   const loop = problem?.isEndless && !signal?.aborted ? await search?.line() : undefined
   // What was given computes, and a debugger makes that slow.
   if (loop && !isGiven(loop, startOf(lesson))) problem = { ...problem, ...sayWhichLoop(loop) }

@@ -31,6 +31,7 @@ export class Debugger implements Disposable {
   private readonly places = new Map<string, Place | undefined>()
   /** Who waits for an answer, by its number. */
   private readonly answers = new Map<number, (value: unknown) => void>()
+  /** Once it is open: before that, whatever is sent throws. */
   private socket: WebSocket | undefined = undefined
   private asked = 0
   private isOver = false
@@ -45,10 +46,15 @@ export class Debugger implements Disposable {
 
   /** The line of a loop that never ends, if the program is in one. */
   async endlessLine(): Promise<Place | undefined> {
-    if (!this.socket) return undefined
+    if (!this.isThere) return undefined
     const answer = this.ask('Runtime.evaluate', { expression: '1' }).then(() => true)
     const isIdle = await Promise.race([answer, Bun.sleep(patience)])
-    return isIdle ? undefined : this.places.get(this.lastLine()?.line ?? '')
+    // Nor does one answer that has ended meanwhile.
+    return isIdle || !this.isThere ? undefined : this.places.get(this.lastLine()?.line ?? '')
+  }
+
+  private get isThere(): boolean {
+    return this.socket?.readyState === WebSocket.OPEN
   }
 
   [Symbol.dispose](): void {
@@ -61,11 +67,13 @@ export class Debugger implements Disposable {
       if (this.isOver) return
       await Bun.sleep(10)
     }
-    this.socket = new WebSocket(`ws+unix://${path}`)
-    this.socket.addEventListener('open', () => this.begin())
-    this.socket.addEventListener('message', ({ data }) =>
-      this.hear(JSON.parse(String(data)) as Told),
-    )
+    const socket = new WebSocket(`ws+unix://${path}`)
+    socket.addEventListener('open', () => {
+      if (this.isOver) return socket.close()
+      this.socket = socket
+      this.begin()
+    })
+    socket.addEventListener('message', ({ data }) => this.hear(JSON.parse(String(data)) as Told))
   }
 
   private begin(): void {

@@ -101,9 +101,11 @@ export function placeInStack(stack: string, folder: string): Place | undefined {
 
 /** Whether it is in a file that is as it was at the start. A check knows from START in which folder that is. */
 export function isGiven({ file }: Place, start = Bun.env.START): boolean {
-  const given = join(start ?? '', basename(file))
-  if (start === undefined || !existsSync(given)) return false
-  return readFileSync(given, 'utf8') === readFileSync(resolve(home, file), 'utf8')
+  if (start === undefined) return false
+  // Either may be missing: a file of the learner's own, or one that was deleted meanwhile.
+  const files = [join(start, basename(file)), resolve(home, file)]
+  const [given, present] = files.map((path) => existsSync(path) && readFileSync(path, 'utf8'))
+  return given !== false && given === present
 }
 
 /** The first line of the folder that has the word, one that also looks like `context` before others. */

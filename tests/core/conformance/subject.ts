@@ -1,4 +1,7 @@
 /** Starts a subject in a process of its own and watches what it prints. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 export type Event = { event: string; name: string; at: number; data?: unknown }
@@ -31,6 +34,8 @@ export function findPython(): string | undefined {
 export class Subject implements AsyncDisposable {
   readonly events: Event[] = []
   readonly output: string[] = []
+  /** For the files that it sends: it is killed, and removes none. */
+  private readonly temporary = mkdtempSync(join(tmpdir(), 'subject-'))
   private readonly process: Bun.Subprocess<'ignore', 'pipe', 'pipe'>
   private readonly reading: Promise<unknown>
   private waiting = new Set<() => void>()
@@ -44,7 +49,7 @@ export class Subject implements AsyncDisposable {
       stdin: 'ignore',
       stdout: 'pipe',
       stderr: 'pipe',
-      env: { ...process.env, NODE_ENV: 'production', NO_COLOR: '1' },
+      env: { ...process.env, NODE_ENV: 'production', NO_COLOR: '1', TMPDIR: this.temporary },
     })
     this.reading = Promise.all([
       this.read(this.process.stdout, (line) => this.receive(line)),
@@ -160,6 +165,7 @@ export class Subject implements AsyncDisposable {
   async exit(): Promise<number> {
     const code = await this.process.exited
     await this.reading
+    rmSync(this.temporary, { recursive: true, force: true })
     return code
   }
 

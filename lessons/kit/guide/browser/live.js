@@ -3,6 +3,8 @@
 // before.
 const state = document.querySelector('.state')
 const connected = '[hx-sse\\:connect]'
+// Its stream says whether the guide is there. That of the lanes may be cut alone.
+const main = document.querySelector('main')
 // What is said while the guide is gone.
 let gone = ''
 
@@ -13,7 +15,7 @@ document.addEventListener('htmx:sse:error', lose)
 for (const name of ['htmx:error', 'htmx:response:error'])
   document.addEventListener(name, ({ target }) => {
     if (!target.matches(connected)) return
-    lose()
+    lose({ target })
     setTimeout(() => target.dispatchEvent(new Event('again')), 2_000)
   })
 
@@ -22,8 +24,8 @@ document.addEventListener('htmx:after:swap', ({ target }) => {
   if (gone && target === state) say()
 })
 
-function lose() {
-  if (gone) return
+function lose({ target }) {
+  if (gone || target !== main) return
   setGone(`✗ not running since ${new Date().toLocaleTimeString('en-GB')}`)
   say()
 }

@@ -12,10 +12,7 @@ import type { View } from './view'
 import { labelOfCall } from './workers-lane'
 
 /** The one with focus and the one before it, else the last two; those that tell something, if any does. */
-export function lastTwo(
-  requests: readonly SceneRequest[],
-  focus: string | undefined,
-): SceneRequest[] {
+export function lastTwo(requests: readonly SceneRequest[], focus?: string): SceneRequest[] {
   const list = telling(requests, focus)
   const index = list.findIndex(({ key }) => key === focus)
   return index === -1 ? list.slice(-2) : list.slice(Math.max(0, index - 1), index + 1)

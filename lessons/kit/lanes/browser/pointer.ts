@@ -15,7 +15,7 @@ export class Pointer {
 
   /** Where nobody points at anything: to the newest request, once. */
   follow(scene: Scene): void {
-    const key = lastTwo(scene.requests, undefined).at(-1)?.key
+    const key = lastTwo(scene.requests).at(-1)?.key
     if (key !== this.followed && this.tell(scene, key)) this.followed = key
   }
 }

@@ -1,7 +1,7 @@
 /** How much time a picture holds, where nobody has chosen it. */
 import { endOf, isOpen, type Scene, type SceneRequest } from '../scene'
 import { lastEndOf } from './activity'
-import { telling } from './compare'
+import { lastTwo } from './compare'
 import { timeOf } from './scene-time'
 import { flowsFor } from './time'
 import { type View, zoomSteps } from './view'
@@ -11,7 +11,7 @@ import { type View, zoomSteps } from './view'
  * seconds are not enough: the last one.
  */
 export function zoomFor(scene: Scene, view: View): number {
-  const [first, last = first] = lastTwo(scene)
+  const [first, last = first] = lastTwo(scene.requests)
   const beside = first && firstBeside([first], scene.requests, view.now)
   const stepFor = (from: number | undefined) =>
     zoomSteps.find((zoom) => holds(from, scene, { ...view, zoom })) ?? 600_000
@@ -20,7 +20,7 @@ export function zoomFor(scene: Scene, view: View): number {
 }
 
 export function holdsLastTwo(scene: Scene, view: View): boolean {
-  return holds(startOf(lastTwo(scene)[0]), scene, view)
+  return holds(startOf(lastTwo(scene.requests)[0]), scene, view)
 }
 
 function startOf(request: SceneRequest | undefined): number | undefined {
@@ -35,10 +35,6 @@ function holds(from: number | undefined, scene: Scene, view: View): boolean {
   const end = isOver ? (lastEndOf(scene, now) ?? now) + flowsFor(zoom) : now
   const time = timeOf(scene, { ...view, now: Math.max(now, end) })
   return time.at(from) >= time.left
-}
-
-function lastTwo({ requests }: Scene): SceneRequest[] {
-  return telling(requests).slice(-2)
 }
 
 /** When the first of those came that overlap, one with the next, with these. */
