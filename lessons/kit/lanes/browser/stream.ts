@@ -23,7 +23,8 @@ export class Stream {
     private readonly onChange: (isMore: boolean) => void,
   ) {
     connected.addEventListener('htmx:sse:after:connection', () => this.open())
-    connected.addEventListener('htmx:sse:error', () => this.lose())
+    for (const trouble of ['htmx:sse:error', 'htmx:error'])
+      connected.addEventListener(trouble, () => this.lose())
     connected.addEventListener('lanes', (event) => {
       const { data } = (event as CustomEvent<{ data: string }>).detail
       this.take(JSON.parse(data) as LaneEvent[])
