@@ -139,9 +139,10 @@ export function publish(event: WithoutTime<TraceEvent>): void {
 
 /** Tells that a task has come to its present status. */
 export function publishTask(task: TracedTask, request?: TracedRequest): void {
-  if (!isTraced()) return
-  const { status } = task
-  publish(request ? { status, task, request } : { status, task })
+  // Asked here, not by isTraced(): each task comes through here three times, and the calls were a tenth of what it costs.
+  if (!events.hasSubscribers) return
+  const event: TaskEvent = { at: performance.now(), status: task.status, task }
+  events.publish(request ? { ...event, request } : event)
 }
 
 type WithoutTime<Event> = Event extends TraceEvent ? Omit<Event, 'at'> : never

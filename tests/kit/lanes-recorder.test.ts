@@ -43,9 +43,12 @@ test('an hour of 1,000 requests a minute is held in bounds: in events, in time a
     sizes.push(recorder.size)
   }
 
-  expect(Math.max(...sizes)).toBe(50_000)
+  // Seven events a request, fewer spans: ten minutes of them are all there.
+  expect(Math.max(...sizes)).toBeLessThan(70_000)
   const [first] = recorder.since(0)
-  expect(first && 'at' in first && first.at).toBeGreaterThanOrEqual(50 * minute)
+  const began = first && ('at' in first ? first.at : first.to)
+  expect(began).toBeGreaterThanOrEqual(50 * minute)
+  expect(began).toBeLessThan(50 * minute + 1_000)
   // The ring is full after the first ten minutes: what comes later replaces, and adds nothing.
   expect(heap.at(-1)! - heap[1]!).toBeLessThan(4_000_000)
 })

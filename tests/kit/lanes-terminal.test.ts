@@ -49,6 +49,17 @@ function runs(id: number): Event[] {
   ]
 }
 
+test('who may have waited for a blocked event loop is told so, also when that is told behind the arrival', () => {
+  const hole: Event = { type: 'hole', from: since - 1_200, to: since + 1 }
+  const visit = [arrived(1), waits(1, 1), ...sent(1)]
+
+  const [before] = printedOf([hole, ...visit], runs(1))
+  const [behind] = printedOf([...visit, hole], runs(1))
+
+  expect(before).toContain('waited up to 1,200 ms')
+  expect(behind).toContain('waited up to 1,200 ms')
+})
+
 test('a request is drawn when its last task has ended, once', () => {
   const [first, ...more] = printedOf(
     [arrived(1), waits(1, 1), waits(2, 1), ...sent(1)],

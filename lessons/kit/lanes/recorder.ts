@@ -5,7 +5,7 @@ import { Log } from './log'
 export type TerminalLine = { n: number; process: string; stream: 'out' | 'err'; line: string }
 
 export type RecorderOptions = {
-  /** The most events that are kept. Default: 50,000. */
+  /** The most events that are kept. Default: 100,000, ten minutes of 1,000 requests a minute with some tasks each. */
   capacity?: number
   /** For how long they are kept, in milliseconds. Default: ten minutes. */
   age?: number
@@ -32,7 +32,7 @@ export class Recorder {
   /** For each process, the span that still grows. */
   private readonly alive = new Map<string, Alive>()
 
-  constructor({ capacity = 50_000, age = 600_000, lineCapacity = 2_000 }: RecorderOptions = {}) {
+  constructor({ capacity = 100_000, age = 600_000, lineCapacity = 2_000 }: RecorderOptions = {}) {
     this.log = new Log({ capacity, age: { timeOf, milliseconds: age } })
     this.terminal = new Log({ capacity: lineCapacity })
   }

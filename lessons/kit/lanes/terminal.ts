@@ -44,10 +44,8 @@ export class TerminalLanes {
     const life = this.life(event.process)
     if (event.type === 'request') this.takeRequest(event, life)
     else if (event.type === 'task') this.takeTask(event, life)
-    else if (event.type === 'hole') {
-      life.holes.push(event)
-      if (life.holes.length > mostHoles) life.holes.shift()
-    } else if (event.type === 'process' && event.status !== 'ready') {
+    else if (event.type === 'hole') takeHole(event, life)
+    else if (event.type === 'process' && event.status !== 'ready') {
       // Another life: what has not ended is lost, and is shown like that.
       for (const open of life.requests.values()) {
         if (open.left === 0) continue
@@ -119,6 +117,13 @@ export class TerminalLanes {
     this.lives.set(process, life)
     return life
   }
+}
+
+/** Is told when it is over: by then, whoever waited for that may have arrived. */
+function takeHole(event: LaneEvent, { holes, requests }: Life): void {
+  holes.push(event)
+  if (holes.length > mostHoles) holes.shift()
+  for (const open of requests.values()) open.events.push(event)
 }
 
 /** The oldest, of those with nothing to wait for if there is one. */
