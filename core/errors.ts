@@ -65,7 +65,7 @@ export class BackgroundRefusedError extends BackgroundError {
 /** Prints an error where nobody has said what else to do with it. */
 export function log(what: string, thrown: unknown): void {
   try {
-    console.error(`[background] ${what}\n`, thrown)
+    console.error(`[background] ${what}`, thrown)
   } catch {
     // Its toString or a getter threw.
     console.error(`[background] ${what}`, 'something that cannot be printed')

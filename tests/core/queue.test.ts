@@ -138,7 +138,7 @@ for (const engine of testEngines()) {
       const job = await jobsOf({ attempts: 1 }).failAlways('glue')
 
       expect(await failureOf(job.finished())).toContain('glue never works')
-      expect(log.mock.calls).toEqual([['[background] Error handler failed:\n', handlerError]])
+      expect(log.mock.calls).toEqual([['[background] Error handler failed:', handlerError]])
       expect(handlerError.cause).toHaveProperty('message', 'glue never works')
     })
 

@@ -247,7 +247,7 @@ describe('BackgroundRunner', () => {
     runner.addTask(() => Promise.reject(taskError))
     await runner.idle()
 
-    expect(log.mock.calls).toEqual([['[background] Error handler failed:\n', handlerError]])
+    expect(log.mock.calls).toEqual([['[background] Error handler failed:', handlerError]])
     expect(handlerError.cause).toBe(taskError)
   })
 
@@ -376,7 +376,7 @@ describe('BackgroundRunner', () => {
     runner.addTask(() => Promise.reject(new Error('task')))
     await runner.idle()
 
-    expect(log.mock.calls).toEqual([['[background] Error handler failed:\n', hostile]])
+    expect(log.mock.calls).toEqual([['[background] Error handler failed:', hostile]])
   })
 
   test('a resource is disposed of where its list is refused, given up, or never had a task', async () => {
