@@ -196,5 +196,5 @@ export class BackgroundRunner implements ListRunner {
 }
 
 function logFailure({ error, task }: { error: unknown; task: BackgroundTask }): void {
-  log(`Task failed: ${task.name}\n`, error)
+  log(`Task failed: ${task.name}`, error)
 }

@@ -231,7 +231,7 @@ describe('BackgroundRunner', () => {
     })
     await runner.idle()
 
-    expect(log.mock.calls).toEqual([['[background] Task failed: sendInvoice\n', error]])
+    expect(log.mock.calls).toEqual([['[background] Task failed: sendInvoice', error]])
   })
 
   test('a failing onError is logged with the failure it was told of as its cause', async () => {
