@@ -1,7 +1,7 @@
 /** How the guide looks in a real Chromium, on a desk and on a phone: nothing is covered, cut or too small to be pressed. */
 import { afterAll, afterEach, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core'
 
 import { type Guide, startGuide } from '../../lessons/kit/guide/guide'
 import { hasNoBrowser, openBrowser } from '../support/browser'
@@ -96,10 +96,33 @@ browserTest.each([1280, 1366, 1440, 1920])(
       )
       expect(covers).toEqual([])
     }
-    // In each of its rows, a button and what is beside it.
-    expect(head.height).toBeLessThan(120)
+    // Two rows at most.
+    expect(head.height).toBeLessThan(90)
   },
 )
+
+browserTest('the heads of two columns are as high as each other', async () => {
+  await open({ viewport: { width: 1280, height: 800 } }, '/?tab=app')
+
+  const ends = await page
+    .locator('.panel > .head:visible')
+    .evaluateAll((heads) => heads.map((head) => head.getBoundingClientRect().bottom))
+  expect(ends).toHaveLength(2)
+  expect(ends[0]).toBeCloseTo(ends[1]!, 0)
+})
+
+browserTest('on a phone, the status of the newest request stands apart from its path', async () => {
+  await open(phone)
+  paper.tell(...refusedSignup(Date.now()))
+
+  const path = page.locator('#last').getByText('POST /signup', { exact: true })
+  const code = page.locator('#last').getByText('200', { exact: true })
+  await code.waitFor()
+  const [left, right] = [(await path.boundingBox())!, (await code.boundingBox())!]
+  expect(right.x - (left.x + left.width)).toBeGreaterThanOrEqual(8)
+  const colourOf = (part: Locator) => part.evaluate((one) => getComputedStyle(one).color)
+  expect(await colourOf(code)).not.toBe(await colourOf(path))
+})
 
 browserTest('what can be pressed is 30 px high on a desk', async () => {
   await open({ viewport: { width: 1440, height: 900 } }, '/?tab=app')
@@ -128,6 +151,17 @@ browserTest('in the terminal, an error is told from the rest', async () => {
   await line('failed').waitFor()
   const colourOf = (text: string) => line(text).evaluate((part) => getComputedStyle(part).color)
   expect(await colourOf('failed')).not.toBe(await colourOf('caught'))
+})
+
+browserTest('a terminal without a line says so, until there is one', async () => {
+  await open({}, '/?tab=terminal')
+  const words = () =>
+    page.locator('#printed').evaluate((log) => getComputedStyle(log, '::before').content)
+
+  expect(await words()).toBe('"Nothing printed yet."')
+  paper.print('app', 'out', 'caught a mail')
+  await page.locator('#printed .line').waitFor()
+  expect(await words()).toBe('none')
 })
 
 browserTest('a lesson to read: page and code end at the same height', async () => {

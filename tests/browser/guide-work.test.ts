@@ -12,7 +12,7 @@ import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-import type { Browser, Page } from 'playwright-core'
+import type { Browser, Locator, Page } from 'playwright-core'
 
 import { type Guide, startGuide } from '../../lessons/kit/guide/guide'
 import { barriers } from '../support/axe'
@@ -76,6 +76,13 @@ function save(text: string): void {
 
 const panel = (name: string) => page.getByRole('region', { name, exact: true })
 const line = () => page.getByRole('status').first()
+const ownCode = () => page.locator('[id="exercise/app.tsx"]')
+const todo = (number: number) => ownCode().locator('.line', { hasText: `// TODO ${number}` })
+/** Within the file that is scrolled. */
+const isInSight = async (row: Locator) => {
+  const [box, frame] = await Promise.all([row.boundingBox(), ownCode().boundingBox()])
+  return !!box && !!frame && box.y >= frame.y && box.y + box.height <= frame.y + frame.height
+}
 const hasFocus = (text: string) =>
   until(`${text} has focus`, () =>
     page.evaluate((words) => document.activeElement?.textContent === words, text),
@@ -166,6 +173,57 @@ browserTest('the place of a broken fact is marked, and a link leads to it', asyn
   const marked = page.locator('[id="exercise/tasks.ts-L8"]')
   expect(await marked.isVisible()).toBe(true)
   await until('it is marked', async () => (await marked.getAttribute('class'))?.includes('broken'))
+})
+
+browserTest('the page opens on the exercise, with the code at its first TODO', async () => {
+  await open()
+
+  await panel('Exercise').waitFor()
+  await todo(1).waitFor()
+  await until('the TODO is in sight', () => isInSight(todo(1)))
+
+  await page.setViewportSize(phone)
+  await page.reload()
+  await panel('Exercise').waitFor()
+  await page.locator('nav:visible').getByRole('link', { name: 'Code' }).click()
+  await until('the TODO is in sight', () => isInSight(todo(1)))
+  expect(complaints).toEqual([])
+})
+
+browserTest('a failing check leads to its line, and once to the same one', async () => {
+  await open()
+  const text = await Bun.file(join(folder, 'app.tsx')).text()
+  const last = text.trimEnd().split('\n').length
+  const place = { file: join(folder, 'app.tsx'), line: last }
+  const broken = { fact: 'It runs.', sentence: 'It throws.', place }
+  const marked = page.locator('.line.broken')
+
+  work.check(verdictOf('', { broken }))
+  await until('the line is in sight', () => isInSight(marked))
+
+  await ownCode().evaluate((file) => (file.scrollTop = 0))
+  save(text.replace('Sign up', 'Join us'))
+  await marked.waitFor({ state: 'detached' })
+  work.check(verdictOf('', { broken }))
+  await marked.waitFor()
+  expect(await ownCode().evaluate((file) => file.scrollTop)).toBe(0)
+
+  work.check(verdictOf('', { broken: { ...broken, place: { ...place, line: last - 1 } } }))
+  await until('another line is in sight', () => isInSight(marked))
+})
+
+browserTest('an address with a line is followed, wherever the check fails', async () => {
+  await open()
+  const place = { file: join(folder, 'app.tsx'), line: 40 }
+  work.check(verdictOf('', { broken: { fact: 'It runs.', sentence: 'It throws.', place } }))
+  await page.locator('.line.broken').waitFor()
+
+  const swapped = page.waitForResponse('**/exercise/sources')
+  await page.goto(`${guide?.origin}/?tab=check#exercise/app.tsx-L1`)
+  await swapped
+  await page.evaluate(() => new Promise(requestAnimationFrame))
+
+  expect(await isInSight(page.locator('[id="exercise/app.tsx-L1"]'))).toBe(true)
 })
 
 browserTest('a hint that is opened in the terminal opens on the page, without focus', async () => {

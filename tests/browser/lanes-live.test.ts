@@ -277,6 +277,8 @@ browserTest("a learner's own app: what it prints, and its lanes", async () => {
   await own.says(`Its lanes, live: ${guide}`)
   await page.goto(guide)
   await page.getByText('● running').waitFor()
+  const heightOf = async (id: string) => (await page.locator(`#${id}`).boundingBox())!.height
+  expect(await heightOf('lanes')).toBeGreaterThan(await heightOf('terminal'))
 
   await fetch(`http://127.0.0.1:${port}/pictures`, { method: 'POST' })
 

@@ -38,6 +38,15 @@ describe('the tabs', () => {
     expect(await textAt('/?tab=check')).toMatch(/id="check" class="[^"]*only"/)
   })
 
+  test('begin with the exercise where it is worked on, and with the lesson elsewhere', async () => {
+    const first = async (path: string) =>
+      /id="(\w+)" class="[^"]*only"/.exec(await textAt(path))?.[1]
+
+    expect(await first('/')).toBe('exercise')
+    expect(await first('/?tab=lesson')).toBe('lesson')
+    expect(await first('/lesson/2')).toBe('lesson')
+  })
+
   test('of another lesson, and without work, are those with something in them', async () => {
     expect(await tabsAt('/lesson/2')).toEqual(['lesson', 'exercise', 'code'])
 
@@ -59,12 +68,12 @@ describe('the tabs', () => {
 
 describe('the exercise', () => {
   test('is what is on disk now, with what is to be done and where', async () => {
-    write('own.ts', 'export const mine = 1\n')
+    write('own.ts', '// TODO 7: mine\n')
     write('own.before-reset.ts', 'export const old = 1\n')
     const line = start.split('\n').findIndex((text) => text.includes('// TODO 1')) + 1
 
     const text = await textAt('/exercise/text')
-    write('own.ts', 'export const yours = 2\n')
+    write('own.ts', '// TODO 7: yours\n')
 
     expect(text).toContain(`<a href="#exercise/app.tsx-L${line}">exercise/app.tsx:${line}</a>`)
     expect(text).toContain('mine')

@@ -15,6 +15,15 @@ export function AppTools({ live }: View) {
 export function Controls({ view: { running, watch } }: { view: NonNullable<View['live']> }) {
   return (
     <>
+      <button
+        type="button"
+        hx-post="/restart"
+        hx-target="#controls"
+        hx-swap="innerMorph"
+        hx-sync="drop"
+      >
+        Restart lesson
+      </button>
       {running.failures().map(({ label, isOn }, index) => (
         <button
           type="button"
@@ -29,15 +38,6 @@ export function Controls({ view: { running, watch } }: { view: NonNullable<View[
           {label}
         </button>
       ))}
-      <button
-        type="button"
-        hx-post="/restart"
-        hx-target="#controls"
-        hx-swap="innerMorph"
-        hx-sync="drop"
-      >
-        Restart lesson
-      </button>
       <span class="bad" role="alert" safe>
         {watch.trouble}
       </span>

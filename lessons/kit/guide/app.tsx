@@ -28,13 +28,15 @@ export function guideApp(running: LessonRun, watch: Watch, run: string = Bun.ran
     query: Record<string, string | undefined> = {},
   ): Promise<View> => {
     const isLive = lesson.number === running.lesson.number
+    const isWorkedOn = isLive && progress !== undefined
     return {
       lesson,
       texts: textsOf(lesson),
       ...(isLive && { live }),
-      ...(isLive && progress && { exercise: await readExercise(progress) }),
+      ...(isWorkedOn && { exercise: await readExercise(progress) }),
       isPresented: query.present !== undefined,
-      tab: query.tab,
+      // Who works on an exercise reads first what is to be done.
+      tab: query.tab ?? (isWorkedOn ? 'exercise' : undefined),
     }
   }
 

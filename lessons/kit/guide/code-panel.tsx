@@ -65,27 +65,23 @@ export function Sources({ view }: { view: View }) {
           tabindex="0"
           hidden={index > 0}
         >
-          <Lines file={file} broken={broken} haveIds />
+          <Lines file={file} broken={broken} />
         </pre>
       ))}
     </>
   )
 }
 
-type LinesOptions = { file: SourceFile; broken?: Place | undefined; haveIds?: boolean }
+type LinesOptions = { file: SourceFile; broken?: Place | undefined }
 
-/** Their numbers lead to the lines with ids: a page has each of those once. */
-export function Lines({ file: { path, id, text }, broken, haveIds = false }: LinesOptions) {
+function Lines({ file: { path, id, text }, broken }: LinesOptions) {
   return (
     <>
       {highlight(path, text).map((safeLine, index) => {
         const number = index + 1
         const isBroken = broken?.file === path && broken.line === number
         return (
-          <span
-            id={haveIds ? `${id}-L${number}` : undefined}
-            class={isBroken ? 'line broken' : 'line'}
-          >
+          <span id={`${id}-L${number}`} class={isBroken ? 'line broken' : 'line'}>
             <a
               href={`#${id}-L${number}`}
               aria-label={`Line ${number}${isBroken ? ', where the check fails' : ''}`}
@@ -102,7 +98,7 @@ export function Lines({ file: { path, id, text }, broken, haveIds = false }: Lin
 }
 
 /** Where the last check has failed, as long as what it has read is what is shown. */
-export function brokenPlace({ exercise }: View): Place | undefined {
+function brokenPlace({ exercise }: View): Place | undefined {
   const { state, verdict } = exercise?.progress ?? {}
   return state === 'bad' ? verdict?.broken?.place : undefined
 }

@@ -1,9 +1,7 @@
-/** What is to be done in an exercise, and the learner's files as they are now. Without work: how to begin. */
+/** What is to be done in an exercise, and where it stands in the learner's files. Without work: how to begin. */
 import { commandLine } from '../program'
-import { brokenPlace, Lines } from './code-panel'
 import { type Exercise, marksIn } from './exercise'
 import { exerciseIn, renderMarkdown } from './readme'
-import type { SourceFile } from './sources'
 import type { View } from './view'
 
 export function ExerciseBody(view: View) {
@@ -14,7 +12,7 @@ export function ExerciseBody(view: View) {
       role="group"
       aria-labelledby="exercise-title"
       hx-get={view.exercise && '/exercise/text'}
-      hx-trigger="saved from:body, check from:body"
+      hx-trigger="saved from:body"
       hx-swap="innerMorph"
     >
       <ExerciseText view={view} />
@@ -29,12 +27,7 @@ export function ExerciseText({ view }: { view: View }) {
     <>
       {safeTask}
       {exercise ? (
-        <>
-          <Marks exercise={exercise} />
-          {exercise.files.map((file) => (
-            <File file={file} view={view} />
-          ))}
-        </>
+        <Marks exercise={exercise} />
       ) : (
         <>
           <p>Type this in a terminal, and edit the files that it names:</p>
@@ -54,25 +47,12 @@ function Marks({ exercise: { files } }: { exercise: Exercise }) {
   const marks = files.flatMap((file) => marksIn(file).map((mark) => ({ ...mark, file })))
   if (marks.length === 0) return <p>No TODO is left in the files.</p>
   return (
-    <ul>
+    <ul class="marks">
       {marks.map(({ file: { id, name }, line, words }) => (
         <li>
           <a href={`#${id}-L${line}`} safe>{`${name}:${line}`}</a> <span safe>{words}</span>
         </li>
       ))}
     </ul>
-  )
-}
-
-function File({ file, view }: { file: SourceFile; view: View }) {
-  return (
-    <>
-      <h2 id={`own-${file.id}`} safe>
-        {file.name}
-      </h2>
-      <pre class="source" role="group" aria-labelledby={`own-${file.id}`} tabindex="0">
-        <Lines file={file} broken={brokenPlace(view)} />
-      </pre>
-    </>
   )
 }

@@ -2,7 +2,12 @@
 import type { Scene } from '../lanes/scene'
 import { figureOfRequest, nameOfRequest, shortError } from '../lanes/words'
 
-export type Last = { name: string; words: string; state: '' | 'good' | 'bad' | 'busy' }
+export type Last = {
+  name: string
+  code: string
+  words: string
+  state: '' | 'good' | 'bad' | 'busy'
+}
 
 export function lastOf({ requests, now }: Scene): Last | undefined {
   // A page that is looked at asks for styles and scripts as well: a press says more.
@@ -10,15 +15,16 @@ export function lastOf({ requests, now }: Scene): Last | undefined {
     requests.findLast(({ method, tasks }) => tasks.length > 0 || !['GET', ''].includes(method)) ??
     requests.findLast(({ isPoll, method }) => !isPoll && method !== '')
   if (!request) return undefined
-  const { code, tasks } = request
-  const name = `${nameOfRequest(request)}${code === undefined ? '' : ` ${code}`}`
+  const { tasks } = request
+  const said = { name: nameOfRequest(request), code: String(request.code ?? '') }
   const failed = tasks.find(({ state }) => state === 'failed')
-  if (failed) return { name, words: `✗ ${shortError(failed.error ?? failed.name)}`, state: 'bad' }
+  if (failed)
+    return { ...said, words: `✗ ${shortError(failed.error ?? failed.name)}`, state: 'bad' }
   const open = tasks.find(({ state }) => state === 'running' || state === 'waiting')
-  if (open) return { name, words: `… ${open.name}`, state: 'busy' }
-  if (tasks.length === 0) return { name, words: figureOfRequest(request, now), state: '' }
+  if (open) return { ...said, words: `… ${open.name}`, state: 'busy' }
+  if (tasks.length === 0) return { ...said, words: figureOfRequest(request, now), state: '' }
   return {
-    name,
+    ...said,
     words: `✓ ${tasks.length === 1 ? 'its task' : `${tasks.length} tasks`}`,
     state: 'good',
   }

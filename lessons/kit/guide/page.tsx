@@ -48,7 +48,7 @@ export function GuidePage({ view, run }: { view: View; run: string }) {
           <Panels view={view} />
           {live ? (
             <a id="last" href="?tab=lanes" data-tab="lanes" hidden>
-              <b /> <b /> <span>Lanes ▸</span>
+              <b /> <span class="quiet" /> <b class="said" /> <span>Lanes ▸</span>
             </a>
           ) : null}
           {live && !isPresented ? <Lanes /> : null}

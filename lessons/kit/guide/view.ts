@@ -14,6 +14,6 @@ export type View = {
   exercise?: Exercise
   /** Lanes and code in large type, for a projector. */
   isPresented: boolean
-  /** The panel that the address names. */
+  /** The panel that the address names, or the one to begin with. */
   tab: string | undefined
 }

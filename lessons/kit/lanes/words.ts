@@ -46,6 +46,12 @@ export function inMilliseconds(time: number): string {
   return `${time < 0 ? '−' : ''}${digits} ms`
 }
 
+/** A figure of an axis: in seconds from ten on, as nobody counts the milliseconds so far from a request. */
+export function onAxis(time: number): string {
+  if (Math.abs(time) < 10_000) return inMilliseconds(time)
+  return `${time < 0 ? '−' : ''}${(Math.abs(time) / 1_000).toLocaleString('en')} s`
+}
+
 /** What a request is called: 'POST /signup', or what stands for one where there is none. */
 export function nameOfRequest({ method, path }: SceneRequest): string {
   return method === '' ? 'no request' : shortName(`${method} ${path}`)

@@ -238,6 +238,19 @@ test('the figures of the axis are as far apart as its lines', () => {
   expect(unsaid.filter((x) => x > grid[0]! + 1 && x < now.x1 - 80)).toEqual([])
 })
 
+test('from ten seconds on, the axis says seconds', () => {
+  const story = new Story('long ago', 75_000, (told) =>
+    told.request(1_000, { took: 5 }).request(70_500, { took: 5 }),
+  )
+  for (const zoom of zoomSteps) {
+    const figures = textsOf(pictureOf(story, zoom).head).filter((text) => / m?s$/.test(text))
+
+    const inMs = figures.flatMap((text) => /^−?([\d,]+) ms$/.exec(text)?.[1] ?? [])
+    for (const figure of inMs) expect(Number(figure.replaceAll(',', ''))).toBeLessThan(10_000)
+  }
+  expect(textsOf(pictureOf(story, zoomSteps[0]).head)).toContain('−69.5 s')
+})
+
 test('what is said of now is said although the zero is close to it', () => {
   const story = named('a good run and a failed one')
   const view = { ...viewOf(8_600, 1_280, 600_000), nowSays: 'not following' }

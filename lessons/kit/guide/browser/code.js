@@ -5,6 +5,10 @@ const sources = document.querySelector('.sources')
 const tabs = () => [...files.querySelectorAll('[role=tab]')]
 /** The ids of the lines that are marked. */
 let hits = []
+/** The id of the line that was scrolled to: it stays in sight while the page finds its sizes. */
+let kept
+/** That of the line where the last check has failed. */
+let failed
 
 addEventListener('hashchange', () => follow(location.hash))
 document.addEventListener('click', (event) => {
@@ -47,13 +51,35 @@ document.addEventListener('htmx:after:swap', ({ target }) => {
   const shown = all.find((tab) => tab.ariaSelected === 'true') ?? all[0]
   if (shown && document.getElementById(idOf(shown))) show(idOf(shown))
   for (const id of hits) document.getElementById(id)?.classList.add('hit')
+  toBroken()
 })
 
+new ResizeObserver(() => {
+  const line = document.getElementById(kept)
+  if (line?.checkVisibility()) scrollTo(line)
+}).observe(sources)
+// Who scrolls reads where they want to.
+for (const name of ['wheel', 'pointerdown', 'keydown'])
+  sources.addEventListener(name, () => (kept = undefined), { passive: true })
+
+// An address with a line is what somebody wants to see.
+const isBroken = toBroken()
 if (location.hash) follow(location.hash)
-else {
-  const tab = tabs().find((one) => one.ariaSelected === 'true')
-  const broken = sources.querySelector('.line.broken')
-  if (broken && idOf(tab) === broken.parentElement.id) scrollTo(broken)
+else if (!isBroken) to(document.querySelector('.marks a')?.hash.slice(1))
+
+// Once: the next save may break the same line, and who reads elsewhere goes on.
+function toBroken() {
+  const id = sources.querySelector('.line.broken')?.id
+  if (!id || id === failed || sources.contains(document.activeElement)) return false
+  failed = id
+  return to(id)
+}
+
+function to(id) {
+  const line = id && document.getElementById(id)
+  if (!line || !show(line.parentElement.id)) return false
+  scrollTo(line)
+  return true
 }
 
 // #app.tsx, #app.tsx-L30, #core/tasks.ts-L131-L144
@@ -93,8 +119,9 @@ function hit(id) {
 
 // Only the code moves: the rest of the page is being read.
 function scrollTo(line) {
+  kept = line.id
   const file = line.parentElement
-  const top = line.offsetTop - file.offsetTop
+  const top = line.offsetTop // within its file, which has a position
   const room = file.clientHeight
   if (top < file.scrollTop || top > file.scrollTop + room - 40) file.scrollTop = top - room / 3
 }

@@ -46,12 +46,13 @@ document.addEventListener('run', ({ detail }) => {
 // On a narrow screen: the newest request, which leads to the lanes.
 document.addEventListener('last', ({ detail }) => {
   const row = document.querySelector('#last')
-  const [name, words] = row.children
+  const [name, code, words] = row.children
   const last = JSON.parse(detail.data)
   row.hidden = false
   name.textContent = last.name
+  code.textContent = last.code
   words.textContent = last.words
-  words.className = last.state
+  words.className = `said ${last.state}`
 })
 
 // 'good', 'bad' or 'busy': the tabs of the check show it.

@@ -1,5 +1,5 @@
 /** The axis: figures from the arrival of a request, now, and how long was folded away. */
-import { inMilliseconds } from '../words'
+import { onAxis } from '../words'
 import { type Canvas, drawLine, nameLane } from './marks'
 import type { Part } from './picture'
 import { widthOf } from './rows'
@@ -50,15 +50,10 @@ export function drawAxis(canvas: Canvas, zero: number, view: View, idle: string 
       const x = time.at(n * step + zero)
       if (x < time.left) continue
       drawLine(layer, n === 0 ? 'zero' : 'grid', x, sizes.axis - 4, x, layer.height)
-      if (n !== 0) add(inStep(n * step, step), x, 'quiet', 400)
+      if (n !== 0) add(onAxis(n * step), x, 'quiet', 400)
     }
 }
 
 function isFolded({ time }: Canvas, at: number): boolean {
   return time.folds.some(({ from, to }) => at > from && at < to)
-}
-
-function inStep(time: number, step: number): string {
-  if (step < 10_000) return inMilliseconds(time)
-  return `${time < 0 ? '−' : ''}${(Math.abs(time) / 1_000).toLocaleString('en')} s`
 }

@@ -1,5 +1,5 @@
 /** The axis of the request view: from the arrival of each request. */
-import { inMilliseconds } from '../words'
+import { onAxis } from '../words'
 import { drawLine } from './marks'
 import type { Layer, Part } from './picture'
 import { stepOf } from './time'
@@ -26,7 +26,7 @@ export function drawScale(
     const x = zero + n * step * scale
     const parts: Part[] = [
       {
-        text: n === 0 && sizes.gutter === 0 ? '0' : inMilliseconds(n * step),
+        text: n === 0 && sizes.gutter === 0 ? '0' : onAxis(n * step),
         tone: n ? 'quiet' : 'ink',
         weight: n ? 400 : 700,
       },
