@@ -279,6 +279,7 @@ browserTest("a learner's own app: what it prints, and its lanes", async () => {
   await page.getByText('● running').waitFor()
   const heightOf = async (id: string) => (await page.locator(`#${id}`).boundingBox())!.height
   expect(await heightOf('lanes')).toBeGreaterThan(await heightOf('terminal'))
+  await page.getByRole('heading', { name: 'Terminal' }).waitFor()
 
   await fetch(`http://127.0.0.1:${port}/pictures`, { method: 'POST' })
 

@@ -104,7 +104,7 @@ function OwnPage({ running, name, run, tab }: PageOptions) {
           <div class="panels">
             <section
               id="terminal"
-              class={['panel', 'right', 'front', 'main', isTerminal && 'only']}
+              class={['panel', 'right', 'front', 'main', 'alone', isTerminal && 'only']}
               aria-labelledby="terminal-title"
             >
               <div class="head">
