@@ -9,6 +9,7 @@ import type { LessonChild } from './child'
 import type { Program, Run } from './control'
 import { inForeground } from './foreground'
 import { lookInside } from './look-inside'
+import { commandLine } from './program'
 import type { Presentation } from './run'
 
 export type WatchOptions = {
@@ -73,7 +74,7 @@ export async function watchApp(
 
 function problemOf(given: string | undefined): string | undefined {
   if (given === undefined || given.startsWith('-'))
-    return 'Which app? Name its file: bun run kit watch app.ts'
+    return `Which app? Name its file: ${commandLine('watch', 'app.ts')}`
   if (!existsSync(given)) return `There is no file ${given}. Name that of your app, seen from here.`
   if (!statSync(given).isFile())
     return `${given} is a folder. Name the file in it that calls app.listen(): ${join(given, 'index.ts')}?`
