@@ -67,3 +67,11 @@ export function nextAfter(verdict: Verdict): string {
   if (next) return `Lesson ${verdict.lesson} is solved. Next: ${lessonCommandLine(next.number)}`
   return `Lesson ${verdict.lesson} is solved, and it is the last one.`
 }
+
+/** The same where `work` runs and reads keys. */
+export function nextKeyAfter(verdict: Verdict): string {
+  const next = lessons.find(({ number }) => number === verdict.lesson + 1)
+  if (!next) return nextAfter(verdict)
+  const lesson = `First its lesson: Ctrl-C, then ${lessonCommandLine(next.number)}`
+  return `Lesson ${verdict.lesson} is solved. n goes on with exercise ${next.number}.\n${lesson}`
+}
