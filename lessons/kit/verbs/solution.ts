@@ -23,7 +23,9 @@ export const solution: Verb = (kit) =>
         await ensureExercise(lesson)
         if (!yes && !(await passes(lesson)) && !(await isWanted(lesson)))
           return say(`Nothing is changed. Next: ${commandLine('hint', lesson.number)}`)
-        return say(`${await takeSolution(lesson)}\nNext: ${commandLine('diff', lesson.number)} --start`)
+        return say(
+          `${await takeSolution(lesson)}\nNext: ${commandLine('diff', lesson.number)} --start`,
+        )
       }),
     )
 
