@@ -13,9 +13,12 @@ const patience = 5_000
 
 export async function checkOne(lesson: Lesson): Promise<number> {
   await ensureExercise(lesson)
+  const start = (await isBegun(lesson))
+    ? []
+    : [styleText('dim', 'Not begun yet: this is the exercise as it starts.')]
   const verdict = await check(lesson)
   return say(
-    [verdictAsText(verdict), '', nextAfter(verdict)].join('\n'),
+    [...start, verdictAsText(verdict), '', nextAfter(verdict)].join('\n'),
     hasPassed(verdict) ? 0 : 1,
   )
 }
