@@ -216,6 +216,9 @@ test('the first ten minutes are those in the README', async () => {
       [kit]: './kit',
       [ports.PORT]: '3000',
       [ports.GUIDE_PORT]: '3001',
+      // The README shows a terminal with its keys, as work-keys.test.ts does; here is none.
+      '(./kit hint 1)': '(h for a hint)',
+      'Lesson 1 is solved. Next: ./kit lesson 2': 'Lesson 1 is solved. n goes on with exercise 2.',
     }).reduce((said, [here, there]) => said.replaceAll(here, there), text)
   const printed = essence(asAda([first, before, hint, work.output.slice(before.length)].join('\n')))
   const readme = readFileSync(join(import.meta.dir, '../../README.md'), 'utf8')
