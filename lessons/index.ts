@@ -7,6 +7,8 @@ export type LessonProcess = {
   /** Where it listens, if it does: on the port that this variable of the environment names, or else on `port`. */
   variable?: string
   port?: number
+  /** Where else it listens: the usual port of each variable. */
+  also?: Readonly<Record<string, number>>
   /** What a browser finds there, if anything. */
   page?: string
   /** Whether it is started again when somebody kills it with -9. Any other end ends the lesson. */
@@ -145,6 +147,7 @@ export const lessons: readonly Lesson[] = [
         name: 'mail',
         variable: 'INBOX_PORT',
         port: 8025,
+        also: { SMTP_PORT: 2525 },
         page: 'the inbox',
         load: () => import('./03-ordered-tasks/mail-catcher'),
       },
@@ -234,6 +237,7 @@ export const lessons: readonly Lesson[] = [
         name: 'mail',
         variable: 'INBOX_PORT',
         port: 8025,
+        also: { SMTP_PORT: 2525 },
         page: 'the inbox',
         load: () => import('./06-notify/mail-catcher'),
       },

@@ -10,6 +10,7 @@ import htmx from 'htmx.org/dist/htmx.min.js' with { type: 'text' }
 
 import gone from './gone.js' with { type: 'text' }
 import { guard } from './guard'
+import { portOr } from './port'
 import { type LessonNumber, titles } from './titles'
 
 import styles from './page.css' with { type: 'text' }
@@ -127,11 +128,8 @@ export function serve(app: AnyElysia, variable: string, usualPort: number): void
 
 /** The port that an environment variable names, or the usual one. */
 export function portFrom(variable: string, usualPort: number): number {
-  const port = Number(Bun.env[variable] ?? usualPort)
-  if (Number.isInteger(port) && port > 0 && port < 65_536) return port
-  return giveUp(
-    `${variable} must be a port from 1 to 65535, got ${Bun.inspect(Bun.env[variable])}.`,
-  )
+  const port = portOr(variable, usualPort)
+  return typeof port === 'number' ? port : giveUp(port)
 }
 
 /** Says that a port is not to be had and which command takes another one, then exits. */

@@ -13,9 +13,12 @@ const patience = 5_000
 
 export async function checkOne(lesson: Lesson): Promise<number> {
   await ensureExercise(lesson)
+  const start = (await isBegun(lesson))
+    ? []
+    : [styleText('dim', 'Not begun yet: this is the exercise as it starts.')]
   const verdict = await check(lesson)
   return say(
-    [verdictAsText(verdict), '', nextAfter(verdict)].join('\n'),
+    [...start, verdictAsText(verdict), '', nextAfter(verdict)].join('\n'),
     hasPassed(verdict) ? 0 : 1,
   )
 }
@@ -66,4 +69,12 @@ export function nextAfter(verdict: Verdict): string {
   if (!hasPassed(verdict)) return `Next: ${commandLine('work', verdict.lesson)}`
   if (next) return `Lesson ${verdict.lesson} is solved. Next: ${lessonCommandLine(next.number)}`
   return `Lesson ${verdict.lesson} is solved, and it is the last one.`
+}
+
+/** The same where `work` runs and reads keys. */
+export function nextKeyAfter(verdict: Verdict): string {
+  const next = lessons.find(({ number }) => number === verdict.lesson + 1)
+  if (!next) return nextAfter(verdict)
+  const lesson = `First its lesson: Ctrl-C, then ${lessonCommandLine(next.number)}`
+  return `Lesson ${verdict.lesson} is solved. n goes on with exercise ${next.number}.\n${lesson}`
 }

@@ -2,7 +2,9 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 
-const script = 'bun run kit'
+/** Bun as a person calls it: one that npx has fetched, into a folder of its own, is no command anywhere else. */
+const bun = /[\\/]_npx[\\/]/.test(process.execPath) ? `npx bun@${Bun.version}` : 'bun'
+const script = `${bun} run kit`
 
 /** Where it runs. Bun looks there for the tsconfig that says what JSX is; a compiled program needs none. */
 export const home = Bun.isStandaloneExecutable ? process.cwd() : join(import.meta.dir, '../..')
@@ -23,7 +25,7 @@ export const programName = Bun.isStandaloneExecutable ? process.argv0 : sourceNa
 /** What a person types. */
 export function commandLine(verb: string, ...args: (string | number)[]): string {
   const isScript = verb === 'lesson' && programName === script
-  return [isScript ? 'bun run' : programName, verb, ...args].join(' ')
+  return [isScript ? `${bun} run` : programName, verb, ...args].join(' ')
 }
 
 /** What a person types to run a lesson. */

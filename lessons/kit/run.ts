@@ -6,6 +6,7 @@ import type { Verdict } from './check/check'
 import type { LessonChild } from './child'
 import type { Program, Run } from './control'
 import { inForeground } from './foreground'
+import { portTrouble } from './ports'
 import { processVerb } from './process'
 import { commandLine, lessonCommandLine, thisProgram } from './program'
 import type { OpenHints } from './work/open-hints'
@@ -41,6 +42,11 @@ export type Presentation = AsyncDisposable & { address?: string; trouble?: strin
 /** Resolves with the exit code when the lesson is over and none of its processes is left. */
 export async function runLesson(lesson: Lesson, options: RunOptions = {}): Promise<number> {
   const { lanes, present, environment } = options
+  const trouble = portTrouble(lesson, lessonCommandLine(lesson.number))
+  if (trouble !== undefined) {
+    console.error(trouble)
+    return 1
+  }
   let guide: Presentation | undefined
   introduce(lesson)
   return inForeground({

@@ -12,14 +12,19 @@ export function hasPassed({ broken }: Verdict): boolean {
   return broken === undefined
 }
 
-/** A line for each fact that holds; the one that does not, with where help is; and the lanes of that run. */
-export function verdictAsText(verdict: Verdict, { lanes = true } = {}): string {
+/**
+ * A line for each fact that holds; the one that does not, with where help is (default: a command); and the lanes of that
+ * run.
+ */
+export function verdictAsText(
+  verdict: Verdict,
+  { lanes = true, help = commandLine('hint', verdict.lesson) } = {},
+): string {
   const lines = verdict.passed.map((fact) => `${styleText('green', '✓')} ${fact}`)
   if (verdict.broken) {
-    const command = commandLine('hint', verdict.lesson).replaceAll(' ', unbroken)
-    const help = styleText('dim', `(${command})`)
+    const where = styleText('dim', `(${help.replaceAll(' ', unbroken)})`)
     const sentence = `lesson ${verdict.lesson}: ${verdict.broken.sentence}`
-    const said = wrapped(`${styleText('red', '✗')} ${sentence} ${help}`, '  ')
+    const said = wrapped(`${styleText('red', '✗')} ${sentence} ${where}`, '  ')
     lines.push(said.replaceAll(unbroken, ' '))
     if (lanes) lines.push(...lanesOf(verdict))
   }

@@ -62,7 +62,8 @@ export async function watchApp(
         console.log(
           `\n${given} listens${url ? ` at ${url}` : ''}. Send it a request that adds tasks.`,
         )
-        console.log('Each is drawn here when its last task has ended. Ctrl-C stops it.\n')
+        console.log('Each is drawn here when its last task has ended. Ctrl-C stops it.')
+        console.log('After a change: Ctrl-C, and start it again.\n')
         if (guide) console.log(`${guide.trouble ?? `Its lanes, live: ${guide.address}`}\n`)
       },
       sayWhy: (child) => sayWhy(child, given, isReady),
@@ -86,6 +87,8 @@ function sayWhy({ lastError, exitCode, signal }: LessonChild, given: string, isR
   if (isReady) return `${given} ended with exit code ${exitCode}.`
   if (exitCode === 0)
     return `${given} ended without listening. Let it call app.listen(3000) at its end.`
+  if (/^Port \d+ is in use already\.$/.test(lastError))
+    return `${given}: p${lastError.slice(1)} Stop what runs there, or let the app listen on another port.`
   const why = lastError && !lastError.startsWith('Bun v') ? `: ${lastError.trim()}` : ''
   return `${given} ended with exit code ${exitCode} before it listened${why}. The error is above: put it right and start again.`
 }

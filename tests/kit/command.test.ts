@@ -1,8 +1,10 @@
 /** The command line: what it helps with, what it refuses and with which words, and how it ends. */
 import { afterAll, describe, expect, test } from 'bun:test'
-import { existsSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync } from 'node:fs'
+import { join } from 'node:path'
 
 import { lessons } from '../../lessons'
+import { Program } from '../support/program'
 import { Workspace } from '../support/workspace'
 
 const workspace = new Workspace()
@@ -108,3 +110,19 @@ test.skipIf(!existsSync('/dev/full'))(
     expect(exitCode).toBe(1)
   },
 )
+
+test('a Bun that only npx has is called as npx calls it', async () => {
+  const folder = join(workspace.folder, '_npx/8666/node_modules/bun/bin')
+  mkdirSync(folder, { recursive: true })
+  const executable = join(folder, 'bun')
+  copyFileSync(process.execPath, executable)
+  const place = { executable, cwd: workspace.folder }
+
+  await using hint = new Program(['lessons/kit/kit.ts', 'hint', '1'], {}, place)
+  await using none = new Program(['lessons/kit/kit.ts', 'lesson', '9'], {}, place)
+
+  expect(await hint.ended()).toBe(0)
+  expect(hint.output).toEndWith(`The next one: npx bun@${Bun.version} run kit hint 1 2\n`)
+  expect(await none.ended()).toBe(2)
+  expect(none.errors).toContain(`npx bun@${Bun.version} run lesson 6`)
+})

@@ -70,7 +70,7 @@ describe('The workspace', () => {
     expect(errors).toBe('')
     expect(code).toBe(0)
     expect(output).toMatch(/^workshop is the workspace: \d+ files/)
-    expect(output).toEndWith('\nNext: cd workshop && ./kit work 1\n')
+    expect(output).toEndWith('\nNext: cd workshop && ./kit lesson 1\n')
     expect(performance.now() - began).toBeLessThan(5_000)
     expect(leftovers()).toEqual([])
   })
@@ -201,6 +201,7 @@ test('the first ten minutes are those in the README', async () => {
   await work.says('task     sayDone')
 
   expect(work.output).toStartWith(`First, this file writes out a workspace: ${made}\n`)
+  expect(work.output).toContain('\nThe files named below are in workshop.\n')
   const before = work.output
   const hint = await all('hint', '1')
   const app = join(made, 'lessons/01-simple-counter')
@@ -215,6 +216,9 @@ test('the first ten minutes are those in the README', async () => {
       [kit]: './kit',
       [ports.PORT]: '3000',
       [ports.GUIDE_PORT]: '3001',
+      // The README shows a terminal with its keys, as work-keys.test.ts does; here is none.
+      '(./kit hint 1)': '(h for a hint)',
+      'Lesson 1 is solved. Next: ./kit lesson 2': 'Lesson 1 is solved. n goes on with exercise 2.',
     }).reduce((said, [here, there]) => said.replaceAll(here, there), text)
   const printed = essence(asAda([first, before, hint, work.output.slice(before.length)].join('\n')))
   const readme = readFileSync(join(import.meta.dir, '../../README.md'), 'utf8')

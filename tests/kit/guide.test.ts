@@ -266,7 +266,7 @@ describe('its port', () => {
 
     expect(guide.origin).toBeUndefined()
     expect(guide.trouble).toBe(
-      `No guide: port ${taken.port} is in use already. Choose another: GUIDE_PORT=${taken.port + 100}`,
+      `No guide: port ${taken.port} is in use already. Choose another: GUIDE_PORT=${taken.port + 100} bun run lesson 3`,
     )
   })
 

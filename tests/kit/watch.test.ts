@@ -40,6 +40,7 @@ test('an app is run as it is, and its requests are drawn', async () => {
   const pid = Number(await (await fetch(`http://127.0.0.1:${port}/`)).text())
 
   await own.says('✓ ')
+  expect(own.output).toContain('\nAfter a change: Ctrl-C, and start it again.\n')
   expect(own.output).toMatch(/request +GET \/ .*200/)
   expect(own.output).toMatch(/task +resize/)
   own.signal('SIGINT')
@@ -86,6 +87,21 @@ test('without a port for that page, the app runs all the same', async () => {
   expect(await own.ended()).toBe(0)
 })
 
+test('an app that has another port to listen on does so', async () => {
+  using taken = Bun.listen({ hostname: '127.0.0.1', port: 0, socket: { data() {} } })
+  const port = freePort()
+  const code = `
+    const serve = (port: number) =>
+      Bun.serve({ port, hostname: '127.0.0.1', fetch: () => new Response('') })
+    try { serve(${taken.port}) } catch { serve(${port}) }
+  `
+  const { watching } = await watch('two.ts', code)
+
+  await using own = await watching.says(`listens at http://127.0.0.1:${port}`)
+
+  expect(own.errors).toBe('')
+})
+
 test('an app does not outlive whoever watches it', async () => {
   const port = String(freePort())
   const { watching } = await watch('app.ts', app, { OWN_PORT: port })
@@ -129,6 +145,17 @@ describe('is told what to do, by someone who names', () => {
     expect(await watching.ended()).toBe(1)
     expect(watching.errors).toContain(
       `${file} ended without listening. Let it call app.listen(3000) at its end.\n`,
+    )
+  })
+
+  test('an app whose port is taken', async () => {
+    using taken = Bun.listen({ hostname: '127.0.0.1', port: 0, socket: { data() {} } })
+    const { watching, file } = await watch('app.ts', app, { OWN_PORT: String(taken.port) })
+
+    expect(await watching.ended()).toBe(1)
+    const port = `ort ${taken.port} is in use already.`
+    expect(watching.errors.split('\nNothing of')[0]).toBe(
+      `app | P${port}\n\n${file}: p${port} Stop what runs there, or let the app listen on another port.`,
     )
   })
 

@@ -16,24 +16,26 @@ afterEach(() => workspace[Symbol.dispose]())
 
 function work(): Promise<TerminalProgram> {
   const command = [process.execPath, 'lessons/kit/kit.ts', 'work', '1']
-  return new TerminalProgram(command, workspace.folder, freePorts()).shows('(bun run kit hint 1)')
+  return new TerminalProgram(command, workspace.folder, freePorts()).shows('(h for a hint)')
 }
 
 test('the keys are named in one line, and h shows one hint more each time', async () => {
   await using kit = await work()
   expect(kit.shown).toContain(
-    '\nKeys: h hint, d diff, s solution, r reset, n next exercise, q quit\n',
+    '\nKeys: h hint, d difference to the solution, s solution, r reset, n next exercise, q quit\n',
   )
 
   kit.press('h')
-  await kit.shows('The next one: bun run kit hint 1 2')
+  await kit.shows('The next one: h\n')
   expect(kit.shown).not.toContain('Hint 2 of 3')
   kit.press('h')
   await kit.shows('Hint 2 of 3')
   kit.press('H')
   await kit.shows('Hint 3 of 3')
+  await kit.shows('That is the last one. What is left: d\n')
   kit.press('h')
-  await kit.shows('That is the last one.')
+  await kit.shows('That is the last one. What is left: d\n')
+  for (const hint of [1, 2, 3]) expect(kit.shown.split(`Hint ${hint} of 3`)).toHaveLength(2)
 })
 
 test('a hint that was opened in the guide is open in the terminal, too', async () => {
@@ -64,12 +66,14 @@ test('s asks first; then the solution passes; r brings the start back', async ()
   kit.press('\r')
   await kit.shows('Nothing is changed.')
   kit.press('sy')
-  await kit.shows('Lesson 1 is solved.')
+  await kit.shows('Lesson 1 is solved. n goes on with exercise 2.\n')
+  await kit.shows('First its lesson: Ctrl-C, then bun run lesson 2\n')
   expect(exercise()).toBe(readFileSync(workspace.path(slug, 'solution/app.tsx'), 'utf8'))
   kit.press('r')
   await kit.shows('✗ lesson 1:')
 
   expect(exercise()).toBe(readFileSync(workspace.path(slug, 'start/app.tsx'), 'utf8'))
+  expect(kit.shown).not.toContain('Next: ')
   expect(kit.shown.match(/app\.tsx is saved/g)).toHaveLength(2)
 })
 

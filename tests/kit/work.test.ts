@@ -249,9 +249,28 @@ test('killed with -9, it leaves nothing behind', async () => {
   await until('its processes are gone', () => !children.some(isAlive))
 })
 
-test('a port that is taken is named with the command that takes another', async () => {
-  using taken = Bun.listen({ hostname: '127.0.0.1', port: 0, socket: { data() {} } })
-  await using kit = workspace.kit(['work', '1'], { PORT: String(taken.port) })
+test('beside a lesson in another terminal, it says once which command takes other ports, and ends', async () => {
+  await using lesson = await workspace.kit(['lesson', '2'], ports).says('Ctrl-C stops everything')
+  await using kit = workspace.kit(['work', '2'], ports)
 
-  await kit.says(`Choose another: PORT=${taken.port + 100} bun run kit work 1\n`)
+  expect(await kit.ended()).toBe(1)
+  const [PORT, SLOW_PORT, GUIDE_PORT] = [ports.PORT, ports.SLOW_PORT, ports.GUIDE_PORT].map(Number)
+  expect(kit.output).toBe('')
+  expect(kit.errors).toMatch(
+    new RegExp(
+      `^Port ${PORT} is in use already. Port ${SLOW_PORT} is in use already. ` +
+        'Choose others: PORT=(\\d+) SLOW_PORT=(\\d+) GUIDE_PORT=(\\d+) bun run kit work 2\n' +
+        'If a lesson in another terminal has them, Ctrl-C ends it there.\n$',
+    ),
+  )
+  const others = [...kit.errors.matchAll(/_?PORT=(\d+)/g)].map(([, port]) => Number(port))
+  expect(others).not.toContainAnyValues([PORT, SLOW_PORT, GUIDE_PORT])
+  expect(lesson.output).toContain('the guide')
+})
+
+test('a port that is none is a sentence, and no save is waited for', async () => {
+  await using kit = workspace.kit(['work', '1'], { ...ports, PORT: 'x' })
+
+  expect(await kit.ended()).toBe(1)
+  expect(kit.errors).toBe('PORT must be a port from 1 to 65535, got "x".\n')
 })

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, join, relative, resolve } from 'node:path'
 
 import type { Place } from '../lanes/events'
-import { home } from '../program'
+import { commandLine, home } from '../program'
 import { Broken } from './broken'
 import type { Problem } from './messages'
 
@@ -61,7 +61,8 @@ function explainLoading({ file, cause }: LoadError, folder: string): Problem {
 
 const wrongFolder =
   'JSX was taken for React, because Bun reads the tsconfig.json of the folder that it is started in. ' +
-  'Start the exercise from the first folder of the kit, with bun run kit work.'
+  'Start the exercise from the first folder of the kit, ' +
+  `with ${commandLine('work')}.`
 
 function withPlace(place: Place | undefined, what: string, file = 'The exercise'): Problem {
   const sentence = what.replace(/[^.?!]$/, '$&.')

@@ -2,7 +2,7 @@
 import { relative, resolve, sep } from 'node:path'
 
 import { say } from '../output'
-import { commandLine, home } from '../program'
+import { home, lessonCommandLine } from '../program'
 import { unpackWorkspace } from './archive'
 import { sentenceOf } from './errors'
 import { findWorkspace, usualFolder } from './find'
@@ -15,11 +15,11 @@ export async function eject(
   { isForced = false }: { isForced?: boolean } = {},
 ): Promise<number> {
   if (!Bun.isStandaloneExecutable)
-    return say(`${home} is the workspace already.\nNext: ${commandLine('work', 1)}`)
+    return say(`${home} is the workspace already.\nNext: ${lessonCommandLine(1)}`)
   const folder = resolve(name ?? findWorkspace() ?? usualFolder)
   const written = await writeOrSay(folder, isForced)
   if (!written) return 1
-  return say([...tell(written, folder), `\nNext:${goTo(folder)} ./kit work 1`].join('\n'))
+  return say([...tell(written, folder), `\nNext:${goTo(folder)} ./kit lesson 1`].join('\n'))
 }
 
 /** Resolves with undefined if it could not be done. Then the sentence that says why is printed. */

@@ -32,7 +32,8 @@ export async function enterWorkspace(args: readonly string[]): Promise<number | 
   }
   console.log(`First, this file writes out a workspace: ${made}`)
   if (!(await writeOrSay(made))) return 1
-  console.log(`It is yours to edit. Your editor opens it with: code ${shown(made)}\n`)
+  console.log(`It is yours to edit. Your editor opens it with: code ${shown(made)}`)
+  console.log(`The files named below are in ${shown(made)}.\n`)
   return runIn(made, args)
 }
 

@@ -1,4 +1,6 @@
 /** Starts and stops the guide, in the process that runs the lesson. */
+import { elsewhere } from '../ports'
+import { commandLine } from '../program'
 import type { LessonRun, Presentation } from '../run'
 import { guideApp } from './app'
 import { guidePort, listen } from './listen'
@@ -25,7 +27,9 @@ export function startGuide(run: LessonRun): Guide {
   if (typeof port === 'string') return without(port)
   const watch = new Watch(run)
   const app = guideApp(run, watch)
-  const problem = listen(app, port)
+  const { lesson, work } = run
+  const command = commandLine(work ? 'work' : 'lesson', lesson.number)
+  const problem = listen(app, port, () => elsewhere(command, lesson))
   if (problem) {
     watch[Symbol.dispose]()
     return without(problem)

@@ -3,6 +3,8 @@ import { Elysia } from 'elysia'
 
 import { contentSecurityPolicy, pages } from '../../page'
 import type { Run } from '../control'
+import { elsewhere } from '../ports'
+import { commandLine } from '../program'
 import type { Presentation } from '../run'
 import { connectedTo, htmxConfig } from './connected'
 import { files } from './files'
@@ -17,7 +19,7 @@ export function presentOwn(name: string) {
     if (typeof port === 'string') return without(port)
     const ending = new AbortController()
     const app = ownGuide(running, name, ending.signal)
-    const problem = listen(app, port)
+    const problem = listen(app, port, () => elsewhere(commandLine('watch', name)))
     if (problem) return without(problem)
     return {
       address: `http://127.0.0.1:${port}`,

@@ -21,16 +21,19 @@ export const hint: Verb = (kit) =>
 /** The first `count` hints, and how to see the next. */
 export function hintsAsText(lesson: Lesson, count: number): string {
   const hints = hintsOf(lesson)
-  const shown = hints.slice(0, count).map((text, index) => {
-    const heading = styleText('bold', `Hint ${index + 1} of ${hints.length}`)
-    return `${heading}\n${wrapped(text)}`
-  })
+  const shown = hints.slice(0, count).map((_, index) => hintAsText(hints, index + 1))
   if (hints.length === 0) return `Lesson ${lesson.number} has no hints.`
   const next =
     count < hints.length
       ? `The next one: ${commandLine('hint', lesson.number, count + 1)}`
       : `That is the last one. What is left: ${commandLine('diff', lesson.number)}`
   return [...shown, next].join('\n\n')
+}
+
+/** Hint number `number`, under its heading. */
+export function hintAsText(hints: readonly string[], number: number): string {
+  const heading = styleText('bold', `Hint ${number} of ${hints.length}`)
+  return `${heading}\n${wrapped(hints[number - 1] ?? '')}`
 }
 
 function readCount(lesson: Lesson, count: string): number {

@@ -14,7 +14,11 @@ export const reset: Verb = (kit) =>
       'Puts the start files of an exercise back. What was there is kept in a file beside each.',
     )
     .argument('<lesson>', 'its number, 1 to 6', lessonFor('reset'))
-    .action(exits(async (lesson: Lesson) => say(await resetExercise(lesson))))
+    .action(
+      exits(async (lesson: Lesson) =>
+        say(`${await resetExercise(lesson)}\nNext: ${commandLine('work', lesson.number)}`),
+      ),
+    )
 
 /** Resolves with what to tell about it. */
 export async function resetExercise(lesson: Lesson): Promise<string> {
@@ -25,7 +29,6 @@ export async function resetExercise(lesson: Lesson): Promise<string> {
     `${nameOf(lesson, 'exercise')} is as it was at the start.`,
     ...kept.map((file) => `What was there is in ${nameOf(lesson, 'exercise', file)}.`),
     ...(hasData ? ['Its jobs and its shop are deleted.'] : []),
-    `Next: ${commandLine('work', lesson.number)}`,
   ].join('\n')
 }
 

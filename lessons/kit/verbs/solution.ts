@@ -23,7 +23,9 @@ export const solution: Verb = (kit) =>
         await ensureExercise(lesson)
         if (!yes && !(await passes(lesson)) && !(await isWanted(lesson)))
           return say(`Nothing is changed. Next: ${commandLine('hint', lesson.number)}`)
-        return say(await takeSolution(lesson))
+        return say(
+          `${await takeSolution(lesson)}\nNext: ${commandLine('diff', lesson.number)} --start`,
+        )
       }),
     )
 
@@ -33,7 +35,6 @@ export async function takeSolution(lesson: Lesson): Promise<string> {
   return [
     `${nameOf(lesson, 'exercise')} is the solution now.`,
     ...kept.map((file) => `What was there is in ${nameOf(lesson, 'exercise', file)}.`),
-    `Next: ${commandLine('diff', lesson.number)} --start`,
   ].join('\n')
 }
 

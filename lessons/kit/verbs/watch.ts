@@ -5,7 +5,7 @@ export const watch: Verb = (kit) =>
   void withLanes(kit.command('watch'))
     .summary('run an app of your own, and draw its requests and tasks')
     .description(
-      'Runs an app of your own that uses the library, and draws each request with its tasks: here, and live on a page.\nThe app is not changed by that.',
+      'Runs an app of your own that uses the library, and draws each request with its tasks: here, and live on a page.\nThe app is not changed by that. After a change: Ctrl-C, and start it again.',
     )
     .argument('[app]', 'its file, for example app.ts')
     .action(

@@ -3,7 +3,7 @@
 /** What each key does, as the terminal says it. */
 export const keys = {
   h: 'hint',
-  d: 'diff',
+  d: 'difference to the solution',
   s: 'solution',
   r: 'reset',
   n: 'next exercise',

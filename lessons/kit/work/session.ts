@@ -3,14 +3,14 @@ import { styleText } from 'node:util'
 
 import { type Lesson, lessons } from '../../index'
 import type { Verdict } from '../check/check'
-import { nextAfter } from '../checks'
+import { nextAfter, nextKeyAfter } from '../checks'
 import { differenceAsText } from '../difference'
 import { sentenceOf } from '../errors'
 import { hintsOf } from '../hints'
 import { wrapped } from '../output'
 import { isKept } from '../replace'
 import type { LessonRun, Presentation, Work } from '../run'
-import { hintsAsText } from '../verbs/hint'
+import { hintAsText } from '../verbs/hint'
 import { resetExercise } from '../verbs/reset'
 import { takeSolution } from '../verbs/solution'
 import { hasPassed, verdictAsText } from '../verdict'
@@ -102,10 +102,7 @@ export class WorkSession implements Work {
   }
 
   private readonly actions: Record<Key, () => void | Promise<void>> = {
-    h: () => {
-      this.hints.open(this.hints.count + 1)
-      console.log(`\n${hintsAsText(this.lesson, this.hints.count)}\n`)
-    },
+    h: () => this.showHint(),
     d: async () => console.log(`\n${await differenceAsText(this.lesson, 'solution')}\n`),
     s: () => this.solve(),
     r: () => this.replace(resetExercise),
@@ -115,6 +112,16 @@ export class WorkSession implements Work {
       else console.log('This is the last lesson.')
     },
     q: () => this.end(undefined),
+  }
+
+  private showHint(): void {
+    const hints = hintsOf(this.lesson)
+    const number = this.hints.count + 1
+    this.hints.open(number)
+    if (number <= hints.length) console.log(`\n${hintAsText(hints, number)}`)
+    const isLast = number >= hints.length
+    const next = isLast ? 'That is the last one. What is left: d' : 'The next one: h'
+    console.log(`\n${next}\n`)
   }
 
   private async solve(): Promise<void> {
@@ -146,8 +153,10 @@ export class WorkSession implements Work {
     this.verdict = verdict
     // One without facts is of an app that did not start: it has said why.
     const isSaid = verdict.of === 0 && verdict.passed.length === 0
-    if (!isSaid) console.log(verdictAsText(verdict))
-    if (hasPassed(verdict)) console.log(`\n${nextAfter(verdict)}\n`)
+    const { hasKeys } = this.options
+    if (!isSaid) console.log(verdictAsText(verdict, hasKeys ? { help: 'h for a hint' } : {}))
+    if (hasPassed(verdict))
+      console.log(`\n${hasKeys ? nextKeyAfter(verdict) : nextAfter(verdict)}\n`)
     for (const listener of this.listeners) listener(verdict)
   }
 
@@ -167,7 +176,7 @@ export class WorkSession implements Work {
     console.log(
       'Edit a file and save: the exercise is started anew, and checked. Ctrl-C stops everything.',
     )
-    if (this.options.hasKeys) console.log(styleText('dim', `Keys: ${keysInWords()}`))
+    if (this.options.hasKeys) console.log(styleText('dim', wrapped(`Keys: ${keysInWords()}`)))
     console.log()
   }
 }

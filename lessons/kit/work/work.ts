@@ -3,6 +3,8 @@ import { styleText } from 'node:util'
 
 import type { Lesson } from '../../index'
 import { whenOutputFails } from '../output'
+import { portTrouble } from '../ports'
+import { commandLine } from '../program'
 import { readKeys } from './keys'
 import { type WorkOptions, WorkSession } from './session'
 
@@ -21,10 +23,16 @@ export async function work(first: Lesson, options: WorkOptions = {}): Promise<nu
   })
   using typed = readKeys((key) => void session?.press(key))
   for (let lesson: Lesson | undefined = first; lesson;) {
+    const trouble = portTrouble(lesson, commandLine('work', lesson.number))
+    if (trouble !== undefined) {
+      exitCode = 1
+      console.error(trouble)
+      break
+    }
     session = new WorkSession(lesson, { ...options, hasKeys: typed.areRead })
     lesson = await session.untilOver()
   }
   for (const signal of signals) process.off(signal, quit)
-  console.log(styleText('dim', 'Nothing of the exercise is left running.'))
+  if (session) console.log(styleText('dim', 'Nothing of the exercise is left running.'))
   return exitCode
 }

@@ -13,7 +13,7 @@ test('a check has a line for each fact that holds, and the broken one with its h
 
   expect([code, errors]).toEqual([1, ''])
   expect(output).toMatch(
-    /^✓ The visitor sees the page\.\n✗ lesson 1: .*\. \(bun run kit hint 1\)\n/,
+    /^Not begun yet: this is the exercise as it starts\.\n✓ The visitor sees the page\.\n✗ lesson 1: .*\. \(bun run kit hint 1\)\n/,
   )
   expect(output).toEndWith('\nNext: bun run kit work 1\n')
 })
@@ -26,6 +26,7 @@ test('a passed check names the next lesson', async () => {
 
   expect(code).toBe(0)
   expect(output).not.toContain('✗')
+  expect(output).not.toContain('Not begun')
   expect(output).toEndWith('\nLesson 1 is solved. Next: bun run lesson 2\n')
 })
 
