@@ -69,7 +69,8 @@ const shows = (tab: Page, way: string, words: string) =>
 browserTest(
   'two tabs end with the same true numbers, though their connections are cut',
   async () => {
-    await using lesson = await startLesson(6, { MAIL_TAKES: '25' })
+    // Four seconds: a connection is back half a second after a cut.
+    await using lesson = await startLesson(6, { MAIL_TAKES: '80' })
     const mailing = await send(lesson.address, 1_000)
     const second = await openTab(mailing)
     await second.getByLabel('WebSocket').check()
