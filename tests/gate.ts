@@ -15,6 +15,15 @@ const root = join(import.meta.dir, '..')
 const bun = process.execPath
 const bin = (name: string) => [bun, '--bun', join(root, 'node_modules/.bin', name)]
 const filters = process.argv.slice(2)
+// Whoever is impatient is not left with that in memory. Twice: at once.
+let running: Bun.Subprocess | undefined
+let isStopped = false
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+  process.on(signal, () => {
+    running?.kill(isStopped ? 'SIGKILL' : signal)
+    isStopped = true
+  })
+
 // Tests make and delete thousands of files: on a disk, each waits for those of the others.
 const temporary = mkdtempSync(join(quickFolder(), `gate-${process.pid}-`))
 chmodSync(temporary, 0o755) // some tests act as another user, too
@@ -55,15 +64,6 @@ const checks: Check[] =
           shows: true,
         },
       ]
-
-// Whoever is impatient is not left with that in memory. Twice: at once.
-let running: Bun.Subprocess | undefined
-let isStopped = false
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-  process.on(signal, () => {
-    running?.kill(isStopped ? 'SIGKILL' : signal)
-    isStopped = true
-  })
 
 const failed: string[] = []
 for (const { name, command, shows } of checks) {

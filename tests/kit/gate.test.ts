@@ -31,7 +31,7 @@ test.each<NodeJS.Signals>(['SIGINT', 'SIGTERM'])(
       readdirSync(quickFolder()).filter((name) => name.startsWith(`gate-${gate.pid}-`))
     const [child = 0] = await until(
       'its tests run',
-      () => gate.children.length > 0 && gate.children,
+      () => folders().length > 0 && gate.children.length > 0 && gate.children,
     )
 
     gate.signal(signal)
