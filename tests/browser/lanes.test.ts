@@ -1,19 +1,14 @@
 /** The lanes in a real Chromium: what the layout has reckoned is what a reader sees. */
 import { afterAll, beforeAll, beforeEach, expect, setDefaultTimeout, test } from 'bun:test'
 
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 
 import { LanesPage } from '../kit/lanes/page'
 import { stories } from '../kit/lanes/scenes'
-import { chromium as installedChromium } from '../support/installed'
-
-const executablePath = installedChromium()
-const isMissing = executablePath === undefined && !process.env.CI
-if (isMissing)
-  console.warn('Skipped: tests/browser. Chromium is not here; CHROMIUM_PATH names one.')
+import { hasNoBrowser, openBrowser } from '../support/browser'
 
 setDefaultTimeout(60_000)
-const browserTest = test.skipIf(isMissing)
+const browserTest = test.skipIf(hasNoBrowser)
 
 let browser: Browser
 let page: Page
@@ -22,14 +17,9 @@ let server: LanesPage
 let complaints: string[]
 
 beforeAll(async () => {
-  if (isMissing) return
-  if (!executablePath)
-    throw new Error('Chromium is needed here: put it on the PATH, or name it in CHROMIUM_PATH.')
+  if (hasNoBrowser) return
   server = new LanesPage()
-  browser = await chromium.launch({
-    executablePath,
-    args: ['--headless', '--no-sandbox', '--disable-gpu'],
-  })
+  browser = await openBrowser()
 })
 afterAll(async () => {
   await browser?.close()
